@@ -1,0 +1,30 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python
+DATA ?=
+
+.PHONY: help check test bench accept train
+
+help:     ## what each target does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
+
+check:    ## format, lint, types, tests and docs checks: what CI runs
+	ruff format --check .
+	ruff check .
+	mypy
+	pytest
+
+test:     ## the tests alone
+	pytest
+
+bench:    ## speed and quality against peers: make bench DATA=folder-of-public-sets (see benchmarks/README.md)
+	@test -n "$(DATA)" || { echo "give the folder of public data sets: make bench DATA=..."; exit 2; }
+	$(PYTHON) benchmarks/cleaning.py $(DATA)/pages
+	$(PYTHON) benchmarks/quality.py $(DATA)/labelled
+	$(PYTHON) benchmarks/tagging.py $(DATA)/labelled
+	$(PYTHON) benchmarks/training.py $(DATA)/labelled
+
+accept:   ## take today's reports as the golden ones (read the difference before committing it)
+	THEMES_ACCEPT=1 pytest tests/report
+
+train:    ## train the shipped model again
+	themes train data/labeled --out models/emerging-security

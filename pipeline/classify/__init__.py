@@ -1,0 +1,1 @@
+"""Theme classification: taxonomy and labels, features, training, decisions, evaluation, explanation, the model."""

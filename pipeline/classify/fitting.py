@@ -1,0 +1,209 @@
+"""Fits features, machines, calibration and thresholds from texts and a label matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify.decisions import Decider, near_miss_quantiles
+from pipeline.classify.features import FeatureSettings, fit_features
+from pipeline.classify.folds import stratified_folds
+from pipeline.classify.lexicon import TermsByLanguage, lexicon_of_terms
+from pipeline.classify.scorer import LinearScorer
+from pipeline.classify.solver import DIRECT_UP_TO, fit_linear
+from pipeline.classify.thresholds import calibrated_loss, choose_thresholds, platt
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+TERMS_PER_CARD = 8
+NO_FOLD = -1
+FEWEST_FOR_HURDLE = 20
+"""Documents with, and without, any theme from which the chance of having one can be learned."""
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How the machines are fitted.
+
+    costs: the values of C tried, of which the one with the least out-of-fold log-loss is kept; folds: of the
+    cross-validation behind calibration and thresholds; seed: of its deal; card_weight: of a card of codebook terms
+    beside a labelled document.
+    """
+
+    costs: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0)
+    folds: int = 5
+    seed: int = 0
+    card_weight: float = 3.0
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What `fit` learned, and the evidence: out-of-fold scores float64 (n, k), the fold of each row int64 (n,), C."""
+
+    scorer: LinearScorer
+    decider: Decider
+    out_of_fold_scores: NDArray[np.float64]
+    folds: NDArray[np.int64]
+    cost: float
+    problem: Problem
+
+
+def fit(
+    texts: Sequence[str],
+    labels: NDArray[np.int8],
+    features: FeatureSettings,
+    settings: FitSettings,
+    *,
+    languages: Sequence[str] | None = None,
+    terms: Sequence[TermsByLanguage] | None = None,
+    groups: NDArray[np.integer] | None = None,
+) -> Fitted:
+    """Train on all rows; calibrate and cut on the scores of rows that the machine at hand had not seen.
+
+    labels: (n, k) of 1, 0 and -1 (not judged); languages: of the texts, if known; terms: of each theme, for the lexicon
+    and as examples; groups: (n,), kept together in folds. The vocabulary and idf come from all texts, without labels.
+    """
+    k = labels.shape[1]
+    lexicon = lexicon_of_terms(terms or ())
+    cards, card_languages, card_labels = term_cards(terms or (), k)
+    vocabulary, matrix = fit_features(
+        [*texts, *cards],
+        features,
+        languages=[*(languages or [""] * len(texts)), *card_languages],
+        lexicon=lexicon,
+        n_columns=k if terms else 0,
+    )
+    n_folds = max(2, min(settings.folds, len(texts)))
+    folds = stratified_folds(labels, n_folds, groups=groups, seed=settings.seed)
+    problem = Problem(
+        matrix,
+        with_hurdle(np.vstack([labels, card_labels]), len(texts)),
+        np.r_[np.ones(len(texts)), np.full(len(cards), settings.card_weight)],
+        np.r_[folds, np.full(len(cards), NO_FOLD)],
+        len(vocabulary),
+    )
+    cost, scores = choose_cost(problem, settings.costs)
+    coefficients, intercepts = problem.solve(np.arange(matrix.shape[0]), cost)
+    scorer = LinearScorer(features, vocabulary, lexicon, coefficients, intercepts)
+    held_out = scores[: len(texts)]
+    return Fitted(scorer, fit_decider(held_out, labels), held_out, folds, cost, problem)
+
+
+def term_cards(terms: Sequence[TermsByLanguage], k: int) -> tuple[list[str], list[str], NDArray[np.int8]]:
+    """Short texts made of each theme's terms: the codebook as examples. Their texts, languages, labels (n_cards, k).
+
+    The terms of a language are dealt like playing cards, so that each card holds some of every part of the list.
+    """
+    cards: list[tuple[str, str, int]] = []
+    for column, by_language in enumerate(terms):
+        for language, listed in by_language.items():
+            n_cards = -(-len(listed) // TERMS_PER_CARD)
+            cards += [("\n".join(listed[first::n_cards]), language, column) for first in range(n_cards)]
+    labels = np.zeros((len(cards), k), np.int8)
+    labels[np.arange(len(cards)), [column for _, _, column in cards]] = 1
+    return [text for text, _, _ in cards], [language for _, language, _ in cards], labels
+
+
+def with_hurdle(labels: NDArray[np.int8], n_texts: int) -> NDArray[np.int8]:
+    """The labels with a last column for "any theme at all", where the first n_texts rows have enough of both kinds."""
+    has_any = (labels == 1).any(axis=1)
+    any_label = np.where(has_any, 1, np.where((labels < 0).any(axis=1), -1, 0)).astype(np.int8)
+    n_with, n_without = (int((any_label[:n_texts] == value).sum()) for value in (1, 0))
+    return np.column_stack([labels, any_label]) if min(n_with, n_without) >= FEWEST_FOR_HURDLE else labels
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows to learn from, their weights and folds; rows of `NO_FOLD` are learned from in every fold.
+
+    matrix: float32 (n, n_features), of which the first n_terms columns are n-grams; labels: int8 (n, k), or (n, k + 1)
+    with a hurdle.
+    """
+
+    matrix: csr_matrix
+    labels: NDArray[np.int8]
+    weights: NDArray[np.float64]
+    folds: NDArray[np.int64]
+    n_terms: int
+
+    def solve(self, rows: NDArray[np.int64], cost: float) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Coefficients (n_features, k) and intercepts (k,) learned from some rows."""
+        matrix, labels = self.matrix[rows], self.labels[rows]
+        scale = term_strengths(matrix, labels == 1, self.n_terms)
+        matrix = matrix.copy()
+        matrix.data *= scale[matrix.indices]
+        targets = np.where(labels == 1, 1.0, np.where(labels == 0, -1.0, 0.0))
+        coefficients, intercepts = fit_linear(matrix, targets, 0.5 / (cost * self.weights[rows]))
+        return coefficients * scale[:, None], intercepts
+
+    def out_of_fold(self, cost: float, folds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Scores (n, k) of the rows in `folds` by the machines learned from all others; other rows are left at 0."""
+        scores = np.zeros(self.labels.shape)
+        for fold in folds:
+            held = np.flatnonzero(self.folds == fold)
+            coefficients, intercepts = self.solve(np.flatnonzero(self.folds != fold), cost)
+            scores[held] = self.matrix[held] @ coefficients + intercepts
+        return scores
+
+
+def choose_cost(problem: Problem, costs: Sequence[float]) -> tuple[float, NDArray[np.float64]]:
+    """The cost with the least calibrated log-loss, and the out-of-fold scores (n, k) it gives.
+
+    All folds are tried where that is cheap (`DIRECT_UP_TO` rows), else the first.
+    """
+    folds = np.unique(problem.folds[problem.folds != NO_FOLD])
+    tried = folds if problem.matrix.shape[0] <= DIRECT_UP_TO else folds[:1]
+    rows = np.flatnonzero(np.isin(problem.folds, tried))
+    best_cost, best_loss, best_scores = costs[0], np.inf, np.zeros(0)
+    for cost in costs:
+        scores = problem.out_of_fold(cost, tried)
+        loss = calibrated_loss(scores[rows], problem.labels[rows])
+        if loss < best_loss:
+            best_cost, best_loss, best_scores = cost, loss, scores
+    if len(tried) < len(folds):
+        best_scores = best_scores + problem.out_of_fold(best_cost, folds[1:])
+    return best_cost, best_scores
+
+
+def term_strengths(matrix: csr_matrix, positive: NDArray[np.bool_], n_terms: int) -> NDArray[np.float32]:
+    """A factor for each column, float32 (n_features,): how well the presence of an n-gram tells the themes apart.
+
+    The root of the root mean square, over themes weighted by their positives, of the log-odds of presence; scaled so
+    that the mean squared length of a row stays 1. Columns from n_terms on keep the factor 1.
+    """
+    present = matrix[:, :n_terms].copy()
+    present.data = np.ones_like(present.data)
+    n, n_positive = len(positive), positive.sum(axis=0)
+    together = np.asarray(present.T @ positive.astype(np.float32), np.float64)
+    apart = np.asarray(present.sum(axis=0), np.float64).ravel()[:, None] - together
+    odds = np.log((together + 1) / (n_positive + 2)) - np.log((apart + 1) / (n - n_positive + 2))
+    strength = ((odds**2 @ n_positive) / max(1, n_positive.sum())) ** 0.25
+    squares = np.asarray(matrix[:, :n_terms].multiply(matrix[:, :n_terms]).sum(axis=0), np.float64).ravel()
+    strength /= max(1e-6, np.sqrt(squares @ strength**2 / max(1, n)))
+    return np.concatenate([strength, np.ones(matrix.shape[1] - n_terms)]).astype(np.float32)
+
+
+def fit_decider(scores: NDArray[np.floating], labels: NDArray[np.int8]) -> Decider:
+    """Calibration, thresholds and the reach of abstention from out-of-fold scores (n, k), or (n, k + 1) with a hurdle.
+
+    With a hurdle, themes are calibrated on the documents that have any, "any" on all.
+    """
+    k = labels.shape[1]
+    has_hurdle = scores.shape[1] > k
+    judged = with_hurdle(labels, len(labels)) if has_hurdle else labels
+    if has_hurdle and judged.shape[1] > k:
+        judged = np.column_stack([np.where(judged[:, -1:] == 1, labels, -1), judged[:, -1]])
+    slopes, offsets = platt(scores[:, : judged.shape[1]], judged)
+    bare = Decider(slopes, offsets, np.full(k, 0.5, np.float32), np.zeros(101, np.float32))
+    probabilities = bare.probabilities(scores[:, : judged.shape[1]])
+    thresholds = choose_thresholds(probabilities, labels)
+    n_themes = (labels == 1).sum(axis=1)
+    reach = near_miss_quantiles(probabilities, thresholds)
+    return Decider(
+        slopes, offsets, thresholds, reach, fewest=int(min(1, n_themes.min())), most_one=bool(n_themes.max() <= 1)
+    )

@@ -1,0 +1,197 @@
+"""The compiled twin of `Lexicon.matches`: finds a lexicon's terms in arrays of code points."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify.lexicon import (
+    ANYWHERE,
+    ARABIC,
+    AT_START,
+    END_STEM,
+    END_WHOLE,
+    GAP_STEM,
+    GAP_WHOLE,
+    LONGEST_CLITIC,
+    LONGEST_ENDING,
+    LONGEST_GAP,
+    Lexicon,
+)
+from pipeline.classify.ngrams import HANGUL, IDEOGRAPHS, LETTERS, SEPARATOR
+
+SYMBOL_BITS = np.uint64(21)
+SPREAD = np.uint64(0x9E3779B97F4A7C15)
+EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
+ARABIC_FIRST, ARABIC_LAST = ARABIC.start, ARABIC.stop - 1
+MOST_WAITING = 256
+
+
+class Trie(NamedTuple):
+    """A lexicon as arrays: a hash table from (node, symbol) to child, and the columns of each node's term."""
+
+    keys: NDArray[np.uint64]
+    children: NDArray[np.int32]
+    column_starts: NDArray[np.int32]
+    columns: NDArray[np.int32]
+
+
+def build_trie(lexicon: Lexicon) -> Trie:
+    """Arrays of a lexicon; an empty one gives an empty trie."""
+    edges = np.array(lexicon.edges, np.int64).reshape(-1, 3)
+    bits = max(4, int(2 * len(edges)).bit_length())
+    keys, children = np.full(1 << bits, EMPTY), np.zeros(1 << bits, np.int32)
+    _fill_table(edges, keys, children)
+    own = [lexicon.columns.get(node, ()) for node in range(len(lexicon.children))]
+    starts = np.concatenate([[0], np.cumsum([len(columns) for columns in own])]).astype(np.int32)
+    return Trie(keys, children, starts, np.array([column for columns in own for column in columns], np.int32))
+
+
+@numba.njit(inline="always")
+def _slot(key: Any, n_slots: int) -> Any:
+    return ((key * SPREAD) >> np.uint64(20)) & np.uint64(n_slots - 1)
+
+
+@numba.njit(cache=True)
+def _fill_table(edges: Any, keys: Any, children: Any) -> None:
+    for i in range(len(edges)):
+        key = (np.uint64(edges[i, 0]) << SYMBOL_BITS) | np.uint64(edges[i, 1])
+        slot = _slot(key, len(keys))
+        while keys[slot] != EMPTY:
+            slot = (slot + np.uint64(1)) & np.uint64(len(keys) - 1)
+        keys[slot], children[slot] = key, edges[i, 2]
+
+
+@numba.njit(inline="always")
+def _child(node: int, symbol: int, trie: Any) -> int:
+    key = (np.uint64(node) << SYMBOL_BITS) | np.uint64(symbol)
+    slot = _slot(key, len(trie.keys))
+    while trie.keys[slot] != EMPTY:
+        if trie.keys[slot] == key:
+            return int(trie.children[slot])
+        slot = (slot + np.uint64(1)) & np.uint64(len(trie.keys) - 1)
+    return -1
+
+
+@numba.njit(cache=True, nogil=True)
+def find_terms(codes: Any, start: int, end: int, kinds: Any, trie: Any, found: Any) -> int:
+    """Write (start, end, node) of each term in codes[start:end] to `found`, int64 (end - start, 3); return how many."""
+    n_found, free_from, position = 0, start, start
+    if len(trie.columns) == 0:
+        return 0
+    nodes, places = np.empty(MOST_WAITING, np.int64), np.empty(MOST_WAITING, np.int64)
+    while position < end:
+        kind = kinds[codes[position]]
+        run_start = position
+        while position < end and kinds[codes[position]] == kind:
+            if kind != SEPARATOR and position >= free_from:
+                best_end, best_node = position, -1
+                if position == run_start:
+                    best_end, best_node = _longest(codes, position, end, kinds, trie, AT_START, nodes, places)
+                elif not _may_begin_within(codes[position], kind, position - run_start):
+                    position += 1
+                    continue
+                within_end, within_node = _longest(codes, position, end, kinds, trie, ANYWHERE, nodes, places)
+                if within_end > best_end:
+                    best_end, best_node = within_end, within_node
+                if best_node >= 0:
+                    found[n_found, 0], found[n_found, 1], found[n_found, 2] = position, best_end, best_node
+                    n_found += 1
+                    free_from = best_end
+            position += 1
+    return n_found
+
+
+@numba.njit(cache=True, nogil=True)
+def count_terms(codes: Any, offsets: Any, kinds: Any, trie: Any, counts: Any) -> None:
+    """Add to `counts` (n_texts, n_columns) int64 how often the terms of each column occur in each text of a batch."""
+    longest = 0
+    for text in range(len(offsets) - 1):
+        longest = max(longest, offsets[text + 1] - offsets[text])
+    found = np.empty((longest + 1, 3), np.int64)
+    for text in range(len(offsets) - 1):
+        n_found = find_terms(codes, offsets[text], offsets[text + 1], kinds, trie, found)
+        count_columns(n_found, found, trie, counts[text])
+
+
+@numba.njit(inline="always")
+def count_columns(n_found: int, found: Any, trie: Any, counts: Any) -> None:
+    """Add to `counts` (n_columns,) how often the terms of each column were found."""
+    for i in range(n_found):
+        node = found[i, 2]
+        for at in range(trie.column_starts[node], trie.column_starts[node + 1]):
+            counts[trie.columns[at]] += 1
+
+
+@numba.njit(inline="always")
+def _may_begin_within(code: Any, kind: Any, n_before: int) -> bool:
+    if kind in (HANGUL, IDEOGRAPHS):
+        return True
+    return kind == LETTERS and n_before <= LONGEST_CLITIC and ARABIC_FIRST <= code <= ARABIC_LAST
+
+
+@numba.njit(nogil=True, cache=True)
+def _longest(
+    codes: Any, start: int, end: int, kinds: Any, trie: Any, root: int, nodes: Any, places: Any
+) -> tuple[int, int]:
+    """End and node of the longest term that begins at `start`, (start, -1) for none."""
+    best_end, best_node = start, -1
+    nodes[0], places[0], n_waiting = root, start, 1
+    while n_waiting:
+        n_waiting -= 1
+        node, position = nodes[n_waiting], places[n_waiting]
+        if position < end:
+            child = _child(node, codes[position], trie)
+            if child >= 0:
+                nodes[n_waiting], places[n_waiting], n_waiting = child, position + 1, n_waiting + 1
+        if position == start:
+            continue
+        for may_go_on in (False, True):
+            term = _child(node, END_STEM if may_go_on else END_WHOLE, trie)
+            onward = _child(node, GAP_STEM if may_go_on else GAP_WHOLE, trie)
+            if term < 0 and onward < 0:
+                continue
+            stop = _run_end(codes, position, end, kinds, may_go_on)
+            if stop < 0:
+                continue
+            if term >= 0 and stop > best_end:
+                best_end, best_node = stop, term
+            if onward >= 0:
+                after, n_after = _after_gap(codes, stop, end, kinds)
+                for skipped in range(n_after):
+                    if n_waiting < MOST_WAITING:
+                        nodes[n_waiting], places[n_waiting], n_waiting = onward, after + skipped, n_waiting + 1
+    return best_end, best_node
+
+
+@numba.njit(inline="always")
+def _run_end(codes: Any, position: int, end: int, kinds: Any, may_go_on: bool) -> int:
+    kind = kinds[codes[position - 1]]
+    if kind == IDEOGRAPHS or position == end or kinds[codes[position]] != kind:
+        return position
+    if not may_go_on:
+        return -1
+    if kind == HANGUL:
+        return position
+    stop = position
+    while stop < end and kinds[codes[stop]] == kind:
+        stop += 1
+        if stop - position > LONGEST_ENDING:
+            return -1
+    return stop
+
+
+@numba.njit(inline="always")
+def _after_gap(codes: Any, position: int, end: int, kinds: Any) -> tuple[int, int]:
+    """Where the next run of a term begins, and at how many places from there on it may."""
+    start = position
+    while start < end and start - position <= LONGEST_GAP and kinds[codes[start]] == SEPARATOR:
+        start += 1
+    if start == end or start - position > LONGEST_GAP:
+        return start, 0
+    if ARABIC_FIRST <= codes[start] <= ARABIC_LAST and kinds[codes[start]] == LETTERS:
+        return start, min(LONGEST_CLITIC + 1, end - start)
+    return start, 1

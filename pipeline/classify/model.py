@@ -1,0 +1,109 @@
+"""A trained model: taxonomy, weights, thresholds and where they came from. Tags documents; imports no trainer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.classify.decisions import Decider
+from pipeline.classify.ngrams import SEPARATOR, character_kind
+from pipeline.classify.scorer import LinearScorer, Scored
+from pipeline.settings import TaggingSettings
+from pipeline.types import Counts, Document, Predictions, Taxonomy
+
+if TYPE_CHECKING:
+    from pipeline.classify.explain import Explanation
+
+SHORTEST_WORDS = 8
+FEWEST_KNOWN = 10
+SMALLEST_KNOWN_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a model came from: enough to train it again and to say what it rests on."""
+
+    name: str
+    trained_at: str
+    data_sha256: str
+    n_documents: int
+    languages: dict[str, int] = field(default_factory=dict)
+    support: dict[str, int] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    libraries: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ThemeModel:
+    """Everything that tagging needs. `quality` holds out-of-fold counts per theme and language."""
+
+    taxonomy: Taxonomy
+    scorer: LinearScorer
+    decider: Decider
+    provenance: Provenance
+    quality: tuple[Counts, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """The model's name and the first figures of the hash of its data and training settings."""
+        identity = f"{self.provenance.data_sha256}{sorted(self.provenance.training.items())}"
+        return f"{self.provenance.name}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+
+    def predict(
+        self, documents: Sequence[str] | Sequence[Document], settings: TaggingSettings | None = None
+    ) -> Predictions:
+        """Scores, probabilities and decisions, a row per text or document in the order given."""
+        settings = settings or TaggingSettings()
+        items = tuple(item if isinstance(item, Document) else document_of(item) for item in documents)
+        scored = self.scorer.score([searchable(item) for item in items])
+        probabilities = self.decider.probabilities(scored.scores)
+        return Predictions(
+            items,
+            self.taxonomy,
+            scored.scores[:, : len(self.taxonomy)].astype(np.float32),
+            probabilities,
+            self.decider.decide(probabilities, settings.abstain_rate),
+            self.decider.thresholds,
+            _remarks(scored, items),
+        )
+
+    def explain(self, document: str | Document) -> Explanation:
+        """The terms and sentences behind each theme's score; see `pipeline.classify.explain`."""
+        from pipeline.classify.explain import explain
+
+        return explain(self, document if isinstance(document, Document) else document_of(document))
+
+
+def searchable(document: Document) -> str:
+    """The text that is scored: the clean text, led by the title where the text does not hold it already."""
+    title = document.title.strip()
+    return document.text if not title or title in document.text else f"{title}\n{document.text}"
+
+
+def document_of(text: str) -> Document:
+    """A bare text as a document, identified by its content."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return Document(id=digest[:16], text=text, sha256=digest)
+
+
+def _remarks(scored: Scored, documents: Sequence[Document]) -> tuple[str, ...]:
+    return tuple(
+        _remark(int(words), int(known), document)
+        for (words, known), document in zip(scored.known_words, documents, strict=True)
+    )
+
+
+def _remark(n_words: int, n_known: int, document: Document) -> str:
+    if n_words == 0:
+        has_letters = any(character_kind(character) != SEPARATOR for character in document.text[:1000])
+        return "no words" if not has_letters else "unsupported script"
+    if n_known == 0:
+        return "unsupported language or script: no word is known"
+    if n_known < min(FEWEST_KNOWN, SMALLEST_KNOWN_SHARE * n_words):
+        return "mostly unknown words"
+    return "too short to judge well" if n_words < 2 * SHORTEST_WORDS else ""

@@ -1,0 +1,193 @@
+"""Linear scores of texts: the plain reference for a few, the compiled kernel for many; equal within rounding."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify.features import CHARS, WORDS, FeatureSettings, Vocabulary, batches, table_bits
+from pipeline.classify.lexicon import Lexicon
+from pipeline.classify.ngrams import EDGE, Ngram, char_ngrams, normalize, word_ngrams
+
+KERNEL = "pipeline.classify.kernel"
+KERNEL_FROM_CODES = 60_000
+"""Texts shorter than this in all are scored by the reference: loading the compiled kernel would take longer."""
+LEXICON = 2
+UNKNOWN = -1
+
+
+class Scored(NamedTuple):
+    """scores float64 (n_texts, n_outputs); known_words int64 (n_texts, 2): word n-grams, distinct known ones."""
+
+    scores: NDArray[np.float64]
+    known_words: NDArray[np.int64]
+
+
+class TextValues(NamedTuple):
+    """Features of one text: rows of the coefficients, values float64, and how often each was found."""
+
+    rows: NDArray[np.int64]
+    values: NDArray[np.float64]
+    counts: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class LinearScorer:
+    """Features and weights of all themes: score = intercept + sum of value * coefficient over the features.
+
+    coefficients: float32 (n_terms + n_columns, n_outputs), the last n_columns rows for the lexicon's columns;
+    intercepts: float64 (n_outputs,).
+    """
+
+    settings: FeatureSettings
+    vocabulary: Vocabulary
+    lexicon: Lexicon
+    coefficients: NDArray[np.float32]
+    intercepts: NDArray[np.float64]
+
+    @property
+    def n_outputs(self) -> int:
+        """Machines: one for each theme, and with a hurdle one for having any."""
+        return len(self.intercepts)
+
+    def score(self, texts: Sequence[str]) -> Scored:
+        """Score texts in order, by whichever path is faster for their size."""
+        if KERNEL not in sys.modules and sum(map(len, texts)) < KERNEL_FROM_CODES:
+            return self.score_by_reference(texts)
+        return self.score_by_kernel(texts)
+
+    def score_by_reference(self, texts: Sequence[str]) -> Scored:
+        """The specification: plain n-grams, counted and weighed one text at a time."""
+        scores = np.tile(self.intercepts, (len(texts), 1))
+        known = np.zeros((len(texts), 2), np.int64)
+        for row, text in enumerate(texts):
+            normalized = normalize(text)
+            for block in (WORDS, CHARS, LEXICON):
+                features = self.values(normalized, block)
+                scores[row] += features.values @ self.coefficients[features.rows]
+                if block == WORDS:
+                    known[row] = len(self.grams(normalized, WORDS)), len(features.rows)
+        return Scored(scores, known)
+
+    def values(self, normalized: str, block: int) -> TextValues:
+        """The features of one block of a normalised text."""
+        if block == LEXICON:
+            return self._lexicon_values(normalized)
+        found = Counter(self._row(gram, block) for gram in self.grams(normalized, block))
+        n_unknown = found.pop(UNKNOWN, 0)
+        rows, counts = np.array([*found], np.int64), np.array([*found.values()], np.int64)
+        values = (1.0 + np.log(counts)) * self.vocabulary.idf[rows]
+        norm = np.sqrt(values @ values + n_unknown * self.vocabulary.unknown_idf**2)
+        return TextValues(rows, values * (self.settings.block_weights[block] / norm if norm > 0 else 0.0), counts)
+
+    def grams(self, normalized: str, block: int) -> list[Ngram]:
+        """The n-grams of the word or of the character block in a normalised text."""
+        if block == WORDS:
+            return list(word_ngrams(normalized, self.settings.word_ngrams, self.settings.prefixes))
+        return list(char_ngrams(normalized, self.settings.char_ranges))
+
+    def _lexicon_values(self, normalized: str) -> TextValues:
+        counts = np.array(self.lexicon.counts(normalized, self._n_columns), np.int64)
+        columns = np.flatnonzero(counts)
+        values = self.settings.lexicon_weight * np.log1p(counts[columns])
+        return TextValues(len(self.vocabulary) + columns, values, counts[columns])
+
+    def score_by_kernel(self, texts: Sequence[str]) -> Scored:
+        """The same figures from compiled code, batch by batch."""
+        from pipeline.classify import kernel
+
+        scores = np.tile(self.intercepts, (len(texts), 1))
+        known = np.zeros((len(texts), 2), np.int64)
+        row = 0
+        for batch in batches(texts):
+            codes, offsets = kernel.pack(batch)
+            rows = slice(row, row + len(batch))
+            kernel.score_batch(
+                codes, offsets, kernel.kind_table(), self.settings.ranges, self._compiled, scores[rows], known[rows]
+            )
+            row += len(batch)
+        return Scored(scores, known)
+
+    def score_parts(self, text: str, part_of: NDArray[np.int64], n_parts: int) -> NDArray[np.float64]:
+        """Split one text's scores over its parts: (n_parts, n_outputs), summing to the scores less the intercepts.
+
+        part_of: int64, the part of each code point of the normalised text. A term that occurs n times gives each
+        occurrence a n-th of its contribution, to the part where that occurrence begins.
+        """
+        if KERNEL not in sys.modules:
+            return self.score_parts_by_reference(text, part_of, n_parts)
+        from pipeline.classify import kernel
+
+        out = np.zeros((n_parts, self.n_outputs))
+        codes, _ = kernel.pack([text])
+        kernel.score_parts(codes, np.append(part_of, 0), kernel.kind_table(), self.settings.ranges, self._compiled, out)
+        return out
+
+    def score_parts_by_reference(self, text: str, part_of: NDArray[np.int64], n_parts: int) -> NDArray[np.float64]:
+        """The specification of `score_parts`."""
+        out = np.zeros((n_parts, self.n_outputs))
+        normalized = normalize(text)
+        for block in (WORDS, CHARS, LEXICON):
+            features = self.values(normalized, block)
+            shares = features.values / features.counts
+            share = dict(zip(features.rows.tolist(), shares.tolist(), strict=True))
+            for row, start in self.occurrences(normalized, block):
+                if row != UNKNOWN:
+                    out[part_of[start]] += share[row] * self.coefficients[row]
+        return out
+
+    def occurrences(self, normalized: str, block: int) -> list[tuple[int, int]]:
+        """Row of the coefficients (`UNKNOWN` for none) and first code point of everything a block finds in a text."""
+        if block != LEXICON:
+            return [(self._row(gram, block), gram.start) for gram in self.grams(normalized, block)]
+        first = len(self.vocabulary)
+        return [(first + column, match.start) for match in self.lexicon.matches(normalized) for column in match.columns]
+
+    def _row(self, gram: Ngram, block: int) -> int:
+        return self._rows[block].get(gram.term, UNKNOWN)
+
+    @property
+    def _n_columns(self) -> int:
+        return len(self.coefficients) - len(self.vocabulary)
+
+    @cached_property
+    def _rows(self) -> tuple[dict[str, int], dict[str, int]]:
+        words, chars = self.vocabulary.blocks()
+        names = self.vocabulary.terms
+        return (
+            {term: row for row, term in enumerate(names[words])},
+            {term: row for row, term in enumerate(names[chars], words.stop)},
+        )
+
+    @cached_property
+    def _compiled(self) -> Any:
+        from pipeline.classify import kernel, matching
+
+        codes, offsets = kernel.join_terms(self.vocabulary.terms)
+        n_terms = len(self.vocabulary)
+        hashes = np.empty(n_terms, np.uint64)
+        kernel.hash_terms(codes, offsets, np.arange(n_terms) < self.vocabulary.n_words, hashes)
+        keys, terms = kernel.build_table(hashes, table_bits(n_terms))
+        idf = self.vocabulary.idf[:, None]
+        weights = np.hstack([self.coefficients[:n_terms] * idf, idf * idf])
+        return kernel.CompiledModel(
+            keys,
+            terms,
+            np.ascontiguousarray(weights, np.float32),
+            self.settings.block_weights,
+            self.vocabulary.unknown_idf**2,
+            np.ascontiguousarray(self.settings.lexicon_weight * self.coefficients[n_terms:], np.float32),
+            matching.build_trie(self.lexicon),
+        )
+
+
+def readable(term: str) -> str:
+    """A term as shown to people: the edge of a word as `·`."""
+    return "·".join([""] * term.startswith(EDGE) + [term.strip(EDGE)] + [""] * term.endswith(EDGE))

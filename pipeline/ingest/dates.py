@@ -1,0 +1,167 @@
+"""Publication dates in texts, table cells, file names and addresses, each with its precision and its origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.ingest.date_mentions import Mention, mentions_in_plain, plain, valid_date, year_places
+from pipeline.types import NO_DATE, PublicationDate
+
+N_CHARS_AROUND_START = 1500
+N_CHARS_NEAR_END = 400
+N_LINES_BEFORE_START, N_LINES_AFTER_START = 25, 15
+N_LINES_NEAR_END = 6
+N_CHARS_BEFORE_DATE = 150
+"""How near the beginning of the main text, or the end of the page, a line must stand that is only a date."""
+
+_LABEL = re.compile(
+    r"(?:\bdate|\bdated|published|publication date|posted|released|release date|issued|"
+    r"작성일|등록일|게시일|배포일|보도일|보도일시|배포일시|일자|날짜|입력|발행일|"
+    r"发布时间|发布日期|日期|时间|發布日期|發布時間|発表日|公開日|掲載日|投稿日|配信日|日付|"
+    r"дата|опубликовано|дата публикации|publié|publiée|date de publication|mis en ligne|"
+    r"fecha|publicado|publicada|veröffentlicht|erschienen|datum|pubblicato|data|opublikowano|publicerad|"
+    r"تاريخ|تاريخ النشر|نشر|نُشر|yayın tarihi|tarih)\W{0,4}(?:on|le|el|am|in data|a|em|den|в|:|：)?\W{0,3}$",
+    re.I,
+)
+_SEPARATORS = ("•", "|", "·", "―", "–", "—")
+_REVISION = re.compile(
+    r"(?:update|modif|revis|수정|更新|변경|aktualis|actualis|обновл|access|retrieved|copyright|©)", re.I
+)
+_AFTER_DATELINE = re.compile(r"^\s*(?:\([^)]{1,40}\)\s*)?(?:[—–―:：)）\]】/|]|-{1,2}\s|[电電]|$)")
+_OPENING = re.compile(r"^(?:on|le|el|am|op|em|il|den|w dniu|в|В)?\s*(?:\w+day\s)?$", re.I)
+_FILE_DATE = re.compile(
+    r"(?<![0-9A-Za-z])(20\d\d|19\d\d)([-_.]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?![0-9A-Za-z])"
+)
+_ADDRESS_DATE = re.compile(r"/(20\d\d|19\d\d)([-/]?)(0?[1-9]|1[0-2])(?:\2(0?[1-9]|[12]\d|3[01]))?(?=[-/_.]|$)")
+_YEAR_ALONE = re.compile(r"^\D{0,3}((?:19|20)\d\d)(?:\.0)?\D{0,3}$")
+_COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_MONTH_ALONE = re.compile(r"^((?:19|20)\d\d)[-./](0?[1-9]|1[0-2])\.?$")
+
+
+def date_of_cell(value: str) -> PublicationDate:
+    """The date in a table's date column, however it is written; a lone year counts here."""
+    value = plain(value.strip())
+    for mention in mentions_in_plain(value):
+        return PublicationDate(mention.value, mention.precision, "field")
+    for pattern in (_COMPACT, _MONTH_ALONE, _YEAR_ALONE):
+        found = pattern.match(value)
+        if found:
+            return valid_date(found.groups(), "field")
+    return NO_DATE
+
+
+def date_of_meta(value: str) -> PublicationDate:
+    """The date in a page's metadata."""
+    found = date_of_cell(value)
+    return PublicationDate(found.value, found.precision, "meta") if found.value else NO_DATE
+
+
+def date_of_file_name(name: str) -> PublicationDate:
+    """`2023-07-18 statement.txt`, `release_20230718.html`, `2023-07.txt`; digits inside a hash do not count."""
+    found = _FILE_DATE.search(name)
+    if not found or (not found[4] and not found[2]):
+        return NO_DATE
+    return valid_date((found[1], found[3], found[4]), "file")
+
+
+def date_of_address(url: str) -> PublicationDate:
+    """`https://example.org/2023/07/18/statement`."""
+    found = _ADDRESS_DATE.search(url)
+    if not found or (not found[4] and found[2] != "/"):
+        return NO_DATE
+    return valid_date((found[1], found[3], found[4]), "url")
+
+
+def date_of_text(received: str, body: str, *, body_start: int = 0) -> PublicationDate:
+    """The publication date that the text itself states: a labelled date, a dateline, a line that is a date.
+
+    Looks at the text as received, since cleaning may drop the line; `body` is the cleaned text, which begins at
+    `body_start` of the text received. Of several the best stated counts, then the nearest to the beginning. A date that
+    is merely mentioned is not a publication date.
+    """
+    opening = plain(body[:160])
+    ranked = [found for line in _candidate_lines(received, body_start) for found in _rated(line, opening)]
+    if not ranked:
+        return NO_DATE
+    *_, mention = min(ranked, key=lambda found: found[:2])
+    return PublicationDate(mention.value, mention.precision, "text")
+
+
+def date_of_opening(body: str) -> PublicationDate:
+    """A full date at the very beginning of the text ("On 18 July 2023, the Council ..."): the last resort."""
+    first = plain(body.lstrip().split("\n", 1)[0][:120])
+    for mention in mentions_in_plain(first):
+        if mention.precision == "day" and _OPENING.match(first[: mention.start]):
+            return PublicationDate(mention.value, "day", "text")
+    return NO_DATE
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line with a year, the line before it, its distance in lines from the main text's beginning, and its place."""
+
+    text: str
+    previous: str
+    distance: int
+    near_start: bool
+    near_end: bool
+
+
+def _candidate_lines(text: str, body_start: int) -> Iterator[_Line]:
+    """Lines with a year near the beginning of the main text or the end of `text`, in Western digits."""
+    first = max(0, body_start - N_CHARS_AROUND_START)
+    last = body_start + N_CHARS_AROUND_START
+    reaches_end = last >= len(text)
+    part = plain(text[first:last])
+    n_lines_before = part.count("\n", 0, body_start - first)
+    yield from _lines_with_years(part.rstrip() if reaches_end else part, n_lines_before, reaches_end)
+    if not reaches_end:
+        for line in _lines_with_years(plain(text[-N_CHARS_NEAR_END:]).rstrip(), 0, True):
+            yield _Line(line.text, line.previous, 1000, False, line.near_end)
+
+
+def _lines_with_years(part: str, n_lines_before: int, reaches_end: bool) -> Iterator[_Line]:
+    done = -1
+    for place in year_places(part):
+        if place < done:
+            continue
+        start = part.rfind("\n", 0, place) + 1
+        if place - start > N_CHARS_BEFORE_DATE:
+            continue
+        end = part.find("\n", place)
+        done = len(part) if end < 0 else end
+        before = part[max(0, start - 200) : start].rstrip()
+        distance = part.count("\n", 0, start) - n_lines_before
+        near_start = -N_LINES_BEFORE_START <= distance <= N_LINES_AFTER_START
+        near_end = reaches_end and part.count("\n", done) < N_LINES_NEAR_END
+        previous = before[before.rfind("\n") + 1 :].strip()
+        yield _Line(part[start : min(done, start + 300)].strip(), previous, abs(distance), near_start, near_end)
+
+
+def _rated(line: _Line, opening: str) -> Iterator[tuple[int, int, Mention]]:
+    """Dates of `line` that may be the publication date.
+
+    Each with a rank (0 labelled, 1 dateline, 2 a line of its own near the start, 3 near the end) and its distance.
+    """
+    text = line.text
+    for mention in mentions_in_plain(text):
+        before, after = text[: mention.start], text[mention.end :]
+        if _REVISION.search(before[-30:]) or (not before.strip() and _REVISION.search(line.previous[-30:])):
+            continue
+        if _LABEL.search(before) or (not before.strip() and len(line.previous) < 30 and _LABEL.search(line.previous)):
+            yield 0, line.distance, mention
+        elif mention.start <= 60 and text[:20] in opening and _AFTER_DATELINE.match(after) and len(after) > 40:
+            yield 1, line.distance, mention
+        elif (line.near_start or line.near_end) and _is_date_line(text, mention):
+            yield (2 if line.near_start else 3), line.distance, mention
+
+
+def _is_date_line(text: str, mention: Mention) -> bool:
+    """The line is little more than the date ("Geneva, 18 July 2023"), or a by-line with separators."""
+    before, after = text[: mention.start].rstrip(), text[mention.end :].lstrip()
+    n_words_around = len(before.split()) + len(after.split())
+    if before.endswith(_SEPARATORS) or after.startswith(_SEPARATORS):
+        return n_words_around <= 12
+    return n_words_around <= 4 and len(before) + len(after) <= 40

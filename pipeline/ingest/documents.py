@@ -1,0 +1,147 @@
+"""A text as received becomes a Document: cleaned, with its language, title, date, source and id."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pipeline.ingest.dates import date_of_cell, date_of_file_name, date_of_opening, date_of_text
+from pipeline.ingest.decode import CONTROLS
+from pipeline.ingest.language import language_of
+from pipeline.ingest.options import ReadOptions
+from pipeline.ingest.page_facts import date_of_markup, date_of_page, site_of_page
+from pipeline.ingest.received import Received
+from pipeline.ingest.titles import first_line, tidy_title
+from pipeline.types import Cleaned, Document, PublicationDate, Removed, Skipped, Span
+
+if TYPE_CHECKING:
+    from pipeline.ingest.recurring import RecurringLines
+
+
+LEAST_BYTES_OF_A_SENTENCE = 60
+_KEPT_WHOLE = "cleaning found no main text; the text is kept as received"
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedText:
+    """A text as received but with its characters normalized, and what cleaning made of it."""
+
+    received: Received
+    cleaned: Cleaned
+
+
+def clean(received: Received, options: ReadOptions, recurring: RecurringLines | None = None) -> CleanedText:
+    """Clean one text or page; with `options.clean` false a text stays as it is and a page is only flattened.
+
+    A text that cleaning would drop whole, though it has lines as long as sentences, is kept whole with a warning.
+    """
+    received = replace(received, content=normalized(received.content))
+    if not options.clean and not received.is_html:
+        return CleanedText(received, _unchanged(received.content))
+    cleaned = _main_text(received, recurring)
+    if options.clean and (cleaned.text or not _has_sentence(cleaned)):
+        return CleanedText(received, cleaned)
+    if options.clean and _KEPT_WHOLE not in received.warning:
+        received = replace(received, warning="; ".join(filter(None, (received.warning, _KEPT_WHOLE))))
+    whole = "\n".join(all_lines(cleaned)) if received.is_html else received.content
+    return CleanedText(received, _unchanged(whole, cleaned.title))
+
+
+def _main_text(received: Received, recurring: RecurringLines | None) -> Cleaned:
+    from pipeline.ingest.clean import clean_html, clean_text
+
+    return (clean_html if received.is_html else clean_text)(received.content, recurring=recurring)
+
+
+def _has_sentence(cleaned: Cleaned) -> bool:
+    return any(len(removed.line.encode()) >= LEAST_BYTES_OF_A_SENTENCE for removed in cleaned.removed)
+
+
+def _unchanged(content: str, title: str | None = None) -> Cleaned:
+    """All of `content` but the blanks around it."""
+    text = content.strip()
+    return Cleaned(text, (), title, (Span(0, len(content) - len(content.lstrip()), len(text)),))
+
+
+def document(item: CleanedText) -> Document | Skipped:
+    """The finished document, or a Skipped when cleaning left no text."""
+    received, cleaned = item.received, item.cleaned
+    if not cleaned.text.strip():
+        reason = "no main text: every line looks like page furniture" if received.content.strip() else "empty"
+        return Skipped(received.source, reason, received.location)
+    title = tidy_title(received.title or cleaned.title or "") or first_line(cleaned.text)
+    return Document(
+        id=received.id or document_id(received.source, cleaned.text),
+        text=cleaned.text,
+        title=title,
+        language=language_of(cleaned.text).code,
+        date=publication_date(received, cleaned),
+        source=received.source,
+        location=received.location,
+        sha256=received.sha256,
+        removed=_with_warning(cleaned.removed, received.warning),
+    )
+
+
+def document_id(source: str, text: str) -> str:
+    """16 hexadecimal digits of the SHA-256 of source and clean text: the same on every machine and in every run."""
+    return sha256(f"{source}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def publication_date(received: Received, cleaned: Cleaned) -> PublicationDate:
+    """The first that is found: the table's or front matter's field, the page's metadata, its address, the text, ..."""
+    if received.date:
+        date = date_of_cell(received.date)
+        if date.value:
+            return date
+    if received.is_html:
+        date = date_of_page(received.content)
+        if date.value:
+            return date
+    lines, start = (all_lines(cleaned), 0) if received.is_html else ([], _start(cleaned))
+    shown = "\n".join(lines) if received.is_html else received.content
+    if received.is_html and cleaned.spans:
+        start = sum(len(line) + 1 for line in all_lines(cleaned, before=_start(cleaned)))
+    date = date_of_text(shown, cleaned.text, body_start=start)
+    if not date.value and received.is_html:
+        date = date_of_markup(received.content)
+    if not date.value and received.name:
+        date = date_of_file_name(received.name)
+    return date if date.value else date_of_opening(cleaned.text)
+
+
+def _start(cleaned: Cleaned) -> int:
+    return cleaned.spans[0].original if cleaned.spans else 0
+
+
+def source_of(received: Received) -> str:
+    """A table's source column, else the page's own site, else what the folder stands for."""
+    return (site_of_page(received.content) if received.is_html else "") or received.source
+
+
+def all_lines(cleaned: Cleaned, *, before: int | None = None) -> list[str]:
+    """Every line of the original, dropped ones included, in the original's order; only those before a position."""
+    lines = [(removed.start, removed.line) for removed in cleaned.removed]
+    lines += [(span.original, cleaned.text[span.cleaned : span.cleaned + span.length]) for span in cleaned.spans]
+    return [line for start, line in sorted(lines) if before is None or start < before]
+
+
+def normalized(text: str) -> str:
+    """Composed letters (NFC), line feeds as the only line ends, no control characters and no lone surrogates."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+    return CONTROLS.sub("", text).removeprefix("\ufeff")
+
+
+def _with_warning(removed: tuple[Removed, ...], warning: str) -> tuple[Removed, ...]:
+    """What cleaning removed, after a warning about damage: a `Removed` of no line."""
+    return (Removed("", f"warning: {warning}"), *removed) if warning else removed

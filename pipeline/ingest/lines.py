@@ -1,0 +1,69 @@
+"""A page of text as lines: where each stands in the original, and its code points as one array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+MAX_SCORED_CHARACTERS = 400
+"""Only so much of a line is looked at; its length is still counted in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The non-blank lines of a text, in order.
+
+    `text[i]` is stripped of white space; it stood at [`start[i]`, `start[i]` + len) in the original, in code points.
+    `gap[i]` says whether a blank line (or the start of the text) stood before it.
+    """
+
+    text: list[str]
+    start: list[int]
+    gap: list[bool]
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def pick(self, rows: Sequence[int]) -> Lines:
+        """The lines of `rows` (ascending); a gap in between dropped lines is handed to the next kept one."""
+        gaps = list(accumulate(self.gap))
+        before = [0, *(gaps[row] for row in rows)]
+        return Lines(
+            [self.text[row] for row in rows],
+            [self.start[row] for row in rows],
+            [gaps[row] > before[i] for i, row in enumerate(rows)],
+        )
+
+
+def split_lines(text: str) -> Lines:
+    """Split at every line end Unicode knows (as `str.splitlines`) and leave out blank lines."""
+    raw = text.splitlines(keepends=True)
+    ends = list(accumulate(map(len, raw), initial=0))
+    lines, starts, gaps, gap = [], [], [], True
+    for position, line in zip(ends, raw, strict=False):
+        stripped = line.strip()
+        if not stripped:
+            gap = True
+            continue
+        lines.append(stripped)
+        starts.append(position if line[0] == stripped[0] else position + line.index(stripped[0]))
+        gaps.append(gap)
+        gap = False
+    return Lines(lines, starts, gaps)
+
+
+def code_points(lines: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Code points of all lines, each cut to `MAX_SCORED_CHARACTERS` and ended by a line feed, and each line's start."""
+    cut = [line[:MAX_SCORED_CHARACTERS] for line in lines]
+    joined = "\n".join(cut) + "\n"
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    starts = np.fromiter(accumulate(map(len, cut[:-1]), lambda a, b: a + b + 1, initial=0), np.int64, len(cut))
+    return points, starts

@@ -1,0 +1,128 @@
+"""`read`: files and folders to documents, with the lines that recur across the documents of a source left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.ingest.documents import CleanedText, all_lines, clean, document, source_of
+from pipeline.ingest.formats import read_file
+from pipeline.ingest.options import DEFAULT_OPTIONS, ReadOptions
+from pipeline.ingest.received import Received
+from pipeline.ingest.walk import walk
+from pipeline.types import Document, Skipped
+
+if TYPE_CHECKING:
+    from pipeline.ingest.recurring import RecurringLines
+
+MAX_WAITING_CHARS = 20_000_000
+MAX_WAITING_DOCUMENTS = 5_000
+"""Recurring lines are counted over so much text before it is handed on, and the counts grow with every such group."""
+
+
+def read(path: str | Path, *, options: ReadOptions = DEFAULT_OPTIONS) -> Iterator[Document | Skipped]:
+    """Documents of one file or of every file below a folder, in a stable order; see `read_documents`."""
+    return read_documents([path], options)
+
+
+def read_documents(
+    paths: Iterable[str | Path],
+    options: ReadOptions = DEFAULT_OPTIONS,
+    *,
+    counts: dict[str, RecurringLines] | None = None,
+) -> Iterator[Document | Skipped]:
+    """Documents of several files and folders in the order given, folders sorted by name.
+
+    Whatever cannot be read comes as a Skipped in its place. Each id occurs once: a repeated one gets "-2", "-3" and so
+    on. Lines that stand on at least three documents of one source are removed; they are counted group by group
+    (`MAX_WAITING_DOCUMENTS`, `MAX_WAITING_CHARS`), so that memory stays bounded. `counts` by source, from
+    earlier batches, take part and grow in place. Raises InputError for a path that does not exist, before anything is
+    read.
+    """
+    inputs = [Path(path) for path in paths]
+    for path in inputs:
+        next(iter(walk(path)), None)
+    return _read_documents(inputs, options, {} if counts is None else counts)
+
+
+def _read_documents(
+    inputs: list[Path], options: ReadOptions, counts: dict[str, RecurringLines]
+) -> Iterator[Document | Skipped]:
+    n_of_id: dict[str, int] = {}
+    for group in _groups(_received(inputs, options), options):
+        if options.clean and options.recurring:
+            group = _without_recurring(group, counts, options)
+        for item in group:
+            finished = item if isinstance(item, Skipped) else document(item)
+            yield finished if isinstance(finished, Skipped) else _with_unique_id(finished, n_of_id)
+
+
+def _received(inputs: Iterable[Path], options: ReadOptions) -> Iterator[Received | Skipped]:
+    for path in inputs:
+        for found in walk(path):
+            if isinstance(found, Skipped):
+                yield found
+                continue
+            for item in read_file(found, options):
+                if isinstance(item, Received):
+                    yield item if item.source else replace(item, source=source_of(item) or found.source)
+                else:
+                    yield item
+
+
+def _groups(items: Iterable[Received | Skipped], options: ReadOptions) -> Iterator[list[CleanedText | Skipped]]:
+    """Cleaned texts in groups that fit the memory."""
+    group: list[CleanedText | Skipped] = []
+    n_chars = 0
+    for item in items:
+        if isinstance(item, Skipped):
+            group.append(item)
+        elif len(item.content) > options.max_document_bytes:
+            group.append(Skipped(item.source, "longer than the limit for one document", item.location))
+        else:
+            group.append(_cleaned(item, options))
+            n_chars += len(item.content)
+        if len(group) >= MAX_WAITING_DOCUMENTS or n_chars >= MAX_WAITING_CHARS:
+            yield group
+            group, n_chars = [], 0
+    if group:
+        yield group
+
+
+def _cleaned(item: Received, options: ReadOptions) -> CleanedText | Skipped:
+    try:
+        return clean(item, options)
+    except (RecursionError, MemoryError, ValueError) as error:
+        return Skipped(item.source, f"could not be cleaned: {type(error).__name__}: {error}"[:200], item.location)
+
+
+def _without_recurring(
+    group: list[CleanedText | Skipped], counts: dict[str, RecurringLines], options: ReadOptions
+) -> list[CleanedText | Skipped]:
+    """Count the lines of the group's documents, then clean those again that kept lines seen on other documents."""
+    from pipeline.ingest.recurring import RecurringLines
+
+    for item in group:
+        if isinstance(item, CleanedText):
+            source = item.received.source
+            shown = "\n".join(all_lines(item.cleaned)) if item.received.is_html else item.received.content
+            counts.setdefault(source, RecurringLines(source)).add(shown)
+    return [item if isinstance(item, Skipped) else _cleaned_again(item, counts, options) for item in group]
+
+
+def _cleaned_again(item: CleanedText, counts: dict[str, RecurringLines], options: ReadOptions) -> CleanedText:
+    recurring = counts[item.received.source]
+    if recurring.n_documents < 3 or not any(map(recurring.recurs, item.cleaned.text.split("\n"))):
+        return item
+    return clean(item.received, options, recurring)
+
+
+def _with_unique_id(item: Document, n_of_id: dict[str, int]) -> Document:
+    identity = item.id
+    while identity in n_of_id:
+        n_of_id[item.id] += 1
+        identity = f"{item.id}-{n_of_id[item.id]}"
+    n_of_id[identity] = 1
+    return item if identity == item.id else replace(item, id=identity)

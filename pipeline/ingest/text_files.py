@@ -1,0 +1,57 @@
+"""Plain text, Markdown and HTML files: one document each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.ingest.decode import decode
+from pipeline.ingest.files import read_bytes
+from pipeline.ingest.options import ReadOptions
+from pipeline.ingest.received import Received, hash_of_bytes
+from pipeline.ingest.walk import InputFile
+from pipeline.types import Skipped
+
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,1000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{1,4000}?)\n(?:---|\.\.\.)[ \t]*\n", re.S)
+_FIELD = re.compile(r"^(title|date)[ \t]*:[ \t]*[\"']?(.{1,300}?)[\"']?[ \t]*$", re.M | re.I)
+_MARKUP = (
+    (re.compile(r"^\s{0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$", re.M), r"\1"),
+    (re.compile(r"!?\[([^\[\]\n]{1,300})\]\([^()\s]{1,500}(?:\s\"[^\"\n]{0,200}\")?\)"), r"\1"),
+    (re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500}?)(?<=\S)\1"), r"\2"),
+)
+
+
+def read_text_file(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
+    """The one document of a text, Markdown or HTML file. A page saved under another name is still read as HTML."""
+    data = read_bytes(file.path, options.max_document_bytes)
+    yield received_bytes(data, file)
+
+
+def received_bytes(data: bytes, file: InputFile) -> Received:
+    """The document in `data`; raises `NotTextError`."""
+    decoded = decode(data)
+    suffix = file.path.suffix.lower()
+    content, title, date = decoded.text, "", ""
+    is_html = suffix in (".html", ".htm", ".xhtml") or _HTML.match(content) is not None
+    if suffix in (".md", ".markdown"):
+        content, title, date = _plain_markdown(content)
+    return Received(
+        content, file.location, hash_of_bytes(data), is_html, title=title, date=date,
+        name=file.path.name, warning=decoded.warning,
+    )  # fmt: skip
+
+
+def _plain_markdown(text: str) -> tuple[str, str, str]:
+    """Text without marks of headings, links and stress; title and date of its front matter."""
+    text = text.replace("\r\n", "\n")
+    fields: dict[str, str] = {}
+    front_matter = _FRONT_MATTER.match(text)
+    if front_matter:
+        fields = {name.lower(): value for name, value in _FIELD.findall(front_matter[1])}
+        text = text[front_matter.end() :]
+    for pattern, plain in _MARKUP:
+        text = pattern.sub(plain, text)
+    return text, fields.get("title", ""), fields.get("date", "")

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from builders import docx, package, pdf, word_paragraph
+
+from pipeline.ingest.isolated import Worker
+from pipeline.ingest.options import ReadOptions
+from pipeline.ingest.received import Received
+from pipeline.ingest.walk import InputFile
+from pipeline.types import Skipped
+
+
+@pytest.fixture
+def worker() -> Worker:
+    return Worker()
+
+
+def parse(worker: Worker, path: Path, **limits: float) -> Received | Skipped:
+    options = ReadOptions(**limits)  # type: ignore[arg-type]
+    (item,) = worker.parse(path.suffix[1:], InputFile(path, path.name, "folder"), options)
+    return item
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def test_one_process_reads_many_files(worker: Worker, tmp_path: Path) -> None:
+    for number in range(20):
+        item = parse(worker, write(tmp_path / f"{number}.docx", docx(word_paragraph(f"Document {number}"))))
+        assert isinstance(item, Received)
+        assert item.content == f"Document {number}"
+    worker.stop()
+
+
+def test_a_hanging_parser_is_killed_and_the_next_file_is_read(worker: Worker, tmp_path: Path) -> None:
+    good = write(tmp_path / "good.docx", docx(word_paragraph("Good")))
+    slow = write(tmp_path / "slow.pdf", pdf([["line"] * 40] * 300))
+    item = parse(worker, slow, max_seconds=0.001)
+    assert isinstance(item, Skipped)
+    assert "longer than 0.001 seconds" in item.reason
+    assert isinstance(parse(worker, good), Received)
+    worker.stop()
+
+
+def test_a_dead_process_is_replaced(worker: Worker, tmp_path: Path) -> None:
+    good = write(tmp_path / "good.docx", docx(word_paragraph("Good")))
+    assert isinstance(parse(worker, good), Received)
+    assert worker._process
+    worker._process.kill()
+    worker._process.wait()
+    assert isinstance(parse(worker, good), Received)
+    worker.stop()
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is limited on Linux only")
+def test_memory_is_limited(worker: Worker, tmp_path: Path) -> None:
+    body = "<w:r/>" * 3_000_000
+    greedy = write(tmp_path / "greedy.docx", docx(f"<w:p>{body}</w:p>"))
+    item = parse(worker, greedy, max_memory_bytes=100_000_000)
+    assert isinstance(item, Skipped)
+    assert "memory" in item.reason or "broke down" in item.reason
+    assert isinstance(parse(worker, write(tmp_path / "good.docx", docx(word_paragraph("Good")))), Received)
+    worker.stop()
+
+
+def test_a_pdf_whose_pages_form_a_loop(worker: Worker, tmp_path: Path) -> None:
+    looped = pdf([["text"]]).replace(b"/Kids [5 0 R]", b"/Kids [2 0 R]")
+    assert isinstance(parse(worker, write(tmp_path / "loop.pdf", looped), max_seconds=20), Skipped)
+    worker.stop()
+
+
+def test_a_reader_that_is_left_early_does_not_mix_up_answers(worker: Worker, tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{row}"><c r="A{row}"><v>text</v></c></row>' for row in range(1, 500))
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{rows}</worksheet>'
+    path = write(tmp_path / "a.xlsx", package({"xl/worksheets/sheet1.xml": sheet}))
+    items = worker.parse("xlsx", InputFile(path, "a.xlsx", ""), ReadOptions())
+    first = next(iter(items))
+    items.close()  # type: ignore[attr-defined]
+    assert first.location == "a.xlsx#1!2"
+    good = parse(worker, write(tmp_path / "good.docx", docx(word_paragraph("Good"))))
+    assert isinstance(good, Received)
+    assert good.content == "Good"
+    worker.stop()

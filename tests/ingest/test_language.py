@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.ingest.language import language_of
+
+CASES = tomllib.loads((Path(__file__).parent / "encodings.toml").read_text(encoding="utf-8"))["case"]
+
+
+@pytest.mark.parametrize(("language", "text"), [(case["language"][:2], case["text"]) for case in CASES])
+def test_language_of_a_paragraph(language: str, text: str) -> None:
+    assert language_of(text).code == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("보도자료", "ko"),
+        ("サイバー攻撃", "ja"),
+        ("网络安全", "zh"),
+        ("بيان", "ar"),
+        ("Δήλωση", "el"),
+        ("AI 안보 포럼", "ko"),
+        ("NATO", "und"),
+        ("", "und"),
+        ("2023-07-18 — 42%", "und"),
+    ],
+)
+def test_short_text_goes_by_its_script(text: str, language: str) -> None:
+    assert language_of(text).code == language
+
+
+ENGLISH = "The delegations agreed to meet again in the spring, and the chair thanked the group for the work done. "
+KOREAN = "대표단은 봄에 다시 만나기로 합의했으며 의장은 회원국들의 노력에 감사를 표했다. "
+
+
+@pytest.mark.parametrize(
+    ("text", "main", "others"),
+    [
+        (ENGLISH * 4 + KOREAN * 2, "en", ["ko"]),
+        (ENGLISH + KOREAN * 3, "ko", ["en"]),
+        (ENGLISH * 12 + KOREAN, "en", []),
+    ],
+)
+def test_main_language_is_that_of_most_of_the_text(text: str, main: str, others: list[str]) -> None:
+    found = language_of(text)
+    assert found.code == main
+    assert [code for code, _ in found.others] == others
+    assert found.is_mixed == bool(others)
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_a_language_or_none(text: str) -> None:
+    found = language_of(text)
+    assert found.code
+    assert 0 <= found.probability <= 1
