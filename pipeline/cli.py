@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -42,7 +43,7 @@ def run_command(
     text_column: TextColumn = None,
     as_json: Json = False,
 ) -> None:
-    """Ingest, tag and report: the whole way from raw documents to the coverage report.
+    """The main job: ingest, tag and report in one go.
 
     Example: themes run data/raw --out reports
     """
@@ -58,7 +59,7 @@ def ingest(
     text_column: TextColumn = None,
     as_json: Json = False,
 ) -> None:
-    """Write cleaned documents, what cleaning removed from each, and what was skipped.
+    """Clean documents; keep what was removed and skipped.
 
     Example: themes ingest data/raw --out cleaned.jsonl
     """
@@ -74,7 +75,7 @@ def train(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Train, cross-validate, and write the model folder with its card.
+    """Train a model on labelled data, with its card.
 
     Example: themes train data/labeled --out models/mine
     """
@@ -89,7 +90,9 @@ def evaluate(
     labeled: Annotated[Path, typer.Argument(help="Labelled documents the model has not seen.")],
     as_json: Json = False,
 ) -> None:
-    """Precision, recall, F1 and support per theme, micro and macro, per language.
+    """Score a model on labelled documents.
+
+    Precision, recall, F1 and support per theme, micro and macro, per language.
 
     Example: themes evaluate emerging-security my-labels.csv
     """
@@ -123,7 +126,7 @@ def report(
     out: Annotated[Path, typer.Option(help="Where the tables and the page go.")],
     as_json: Json = False,
 ) -> None:
-    """Coverage tables as CSV and one HTML page.
+    """Coverage tables and one HTML page from tags.
 
     Example: themes report tags --out reports
     """
@@ -139,7 +142,9 @@ def explain(
     model: Model = DEFAULT_MODEL,
     as_json: Json = False,
 ) -> None:
-    """The terms and sentences that made each theme likely; contributions add up to the score.
+    """What made each theme likely in a document.
+
+    Contributions of terms, and of sentences, add up to the score exactly.
 
     Example: themes explain speech.txt --theme cyber
     """
@@ -150,7 +155,7 @@ def explain(
 
 @app.command()
 def models(as_json: Json = False) -> None:
-    """List the installed models with training date, data hash and macro-F1.
+    """List the models that can be named.
 
     Example: themes models
     """
@@ -165,7 +170,7 @@ def terms(
     most: Annotated[int, typer.Option(help="How many for each theme.")] = 25,
     as_json: Json = False,
 ) -> None:
-    """The strongest words of each theme: do they read like the theme?
+    """The strongest words of each theme of a model.
 
     Example: themes terms emerging-security
     """
@@ -179,7 +184,9 @@ def labels_check(
     labeled: Annotated[Path, typer.Argument(help="Labelled data with its themes.toml.")] = Path("data/labeled"),
     as_json: Json = False,
 ) -> None:
-    """Look for unknown themes, duplicates, wrong languages, thin themes, likely label errors and leakage.
+    """Check labelled data before training on it.
+
+    Unknown themes, duplicates, wrong languages, thin themes, likely label errors, leakage.
 
     Example: themes labels check data/labeled
     """
@@ -196,6 +203,8 @@ def _finish(result: Any, as_json: bool) -> None:
 
 def main() -> None:
     """Entry point of the command; every expected failure is a message and an exit code, never a traceback."""
+    for library in ("OPENBLAS", "OMP", "MKL"):  # matrices are small here: threads only wait for one another
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     sys.exit(_guarded(lambda: app(standalone_mode=False)))
 
 

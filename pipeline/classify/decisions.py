@@ -15,8 +15,8 @@ class Decider:
     """How scores become decisions; k is the number of themes.
 
     slopes, offsets: (k,), or (k + 1,) with a hurdle. p = 1 / (1 + exp(-(slope * score + offset))) is the probability
-    of a theme; with a hurdle it is that of the theme in a document that has any, the last score is that of having any, and
-    the two are multiplied. A theme is assigned from its threshold on, (k,). near_misses: (101,), for 0 to 100 % of
+    of a theme; with a hurdle it is that of the theme in a document that has any, the last score is that of having any,
+    and the two are multiplied. A theme is assigned from its threshold on, (k,). near_misses: (101,), for 0 to 100 % of
     documents the distance below the threshold within which the best unassigned theme of that share of out-of-fold
     documents lies. fewest: 1 where no training document was without a theme, so that the best is assigned where none
     reaches its threshold; most_one: no training document had several, so that only the best is kept.

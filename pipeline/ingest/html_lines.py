@@ -239,9 +239,14 @@ def html_title(tree: LexborHTMLParser) -> str | None:
 
 
 def is_tag_soup(html: str | bytes) -> bool:
-    """Whether so many tags are left open that parsing would take quadratic time."""
-    n_tags, n_ends = (html.count("<"), html.count("</")) if isinstance(html, str) else (html.count(b"<"), html.count(b"</"))
-    return n_tags - 2 * n_ends > _MAX_OPEN_TAGS
+    """Whether so many tags are open at once that parsing would take quadratic time."""
+    raw = html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html
+    if raw.count(b"<") <= _MAX_OPEN_TAGS:
+        return False
+    points = np.frombuffer(raw + b" ", np.uint8)
+    tags = np.flatnonzero(points[:-1] == ord("<"))
+    n_open = np.cumsum(np.where(points[tags + 1] == ord("/"), -1, 1))
+    return bool(n_open.max() > _MAX_OPEN_TAGS)
 
 
 def cut_tags(html: str | bytes) -> str:

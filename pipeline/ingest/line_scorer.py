@@ -59,8 +59,7 @@ class LineScorer:
             found = near @ arrays[f"near{i}"]
             found += hidden.mean(axis=0) @ arrays[f"page{i}"] + arrays[f"bias{i}"]
             hidden += np.maximum(found, 0, out=found)
-        odds: Array = (hidden @ arrays["out"]).astype(np.float32, copy=False)
-        odds += arrays["decision"][0]
+        odds: Array = hidden @ arrays["out"] + arrays["decision"][0]
         return odds
 
     def _mean_words(self, words: NDArray[np.uint32], n_words: NDArray[np.int64]) -> Array:
@@ -72,7 +71,8 @@ class LineScorer:
         if len(known):
             first = np.flatnonzero(np.diff(line, prepend=-1))
             sums[line[first]] = np.add.reduceat(vectors[row[known]], first, axis=0)
-        return sums / np.maximum(n_words, 1)[:, None].astype(np.float32)
+        sums /= np.maximum(n_words, 1)[:, None]
+        return sums
 
     def keep(self, log_odds: Array) -> list[bool]:
         """The labelling of a page's lines with the highest sum of log-odds minus the price of its switches."""
