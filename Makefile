@@ -2,7 +2,7 @@
 PYTHON ?= python
 DATA ?=
 
-.PHONY: help check test bench accept train
+.PHONY: help check test bench accept train pictures
 
 help:     ## what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -28,3 +28,6 @@ accept:   ## take today's reports as the golden ones (read the difference before
 
 train:    ## train the shipped model again
 	themes train data/labeled --out models/emerging-security
+
+pictures: ## make the README's pictures again (needs Chromium)
+	$(PYTHON) docs/pictures.py

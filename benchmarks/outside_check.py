@@ -36,7 +36,9 @@ def main(folder: str) -> None:
     either = assigned[:, column["military-ai"]] | assigned[:, column["crime"]]
     within = sum(either[i] for i in range(len(rows)) if military[i]) / sum(military)
     without = sum(either[i] for i in range(len(rows)) if not military[i]) / (len(rows) - sum(military))
-    print(f"{'military-ai or crime':26s} all {either.mean():.3f}  military or public safety {within:.3f}  rest {without:.3f}")
+    print(
+        f"{'military-ai or crime':26s} all {either.mean():.3f}  military or public safety {within:.3f}  rest {without:.3f}"
+    )
 
 
 def read_rows(path: Path) -> list[dict[str, object]]:

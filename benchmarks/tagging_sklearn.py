@@ -107,7 +107,9 @@ def word_analyser(settings: FeatureSettings) -> Analyser:
 
 def char_analyser(settings: FeatureSettings) -> Analyser:
     """All character n-grams of a text."""
-    range_of = dict(zip((LETTERS, DIGITS, HANGUL, IDEOGRAPHS), (settings.char_ranges[0], *settings.char_ranges), strict=True))
+    range_of = dict(
+        zip((LETTERS, DIGITS, HANGUL, IDEOGRAPHS), (settings.char_ranges[0], *settings.char_ranges), strict=True)
+    )
     runs = run_pattern().finditer
 
     def analyse(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.classify.evaluation import Evaluation
-    from pipeline.classify.explain import Explanation, ThemeExplanation
+    from pipeline.classify.explain import Explanation, ThemeExplanation, WordContribution
     from pipeline.classify.label_checks import Finding
     from pipeline.classify.store import ModelSummary
 
@@ -137,18 +137,22 @@ class ExplainResult:
 def _explained(item: ThemeExplanation) -> str:
     lines = [
         f"{item.theme}: {item.decision}, probability {item.probability:.2f} (threshold {item.threshold:.2f})",
-        f"  score {item.score:+.4f} = intercept {item.intercept:+.4f} + {len(item.terms)} terms "
+        f"  score {item.score:+.4f} = intercept {item.intercept:+.4f} + {len(item.words)} words "
         f"{item.score - item.intercept:+.4f}",
     ]
-    speaking_for = [term for term in item.terms if term.contribution > 0][:MOST_TERMS]
-    against = [term for term in reversed(item.terms) if term.contribution < 0][: MOST_TERMS // 2]
-    lines += ["  for:", *(f"    {term.contribution:+.4f}  {term.term} ({term.block})" for term in speaking_for)]
-    lines += ["  against:", *(f"    {term.contribution:+.4f}  {term.term} ({term.block})" for term in against)]
+    speaking_for = [word for word in item.words if word.contribution > 0][:MOST_TERMS]
+    against = [word for word in reversed(item.words) if word.contribution < 0][: MOST_TERMS // 2]
+    lines += ["  for:", *map(_word_row, speaking_for), "  against:", *map(_word_row, against)]
     lines += ["  sentences:"]
     lines += [f"    {sentence.contribution:+.4f}  {sentence.text}" for sentence in item.sentences[:MOST_SENTENCES]]
     if item.flips:
         lines.append(f"  would turn without: {', '.join(item.flips[:MOST_TERMS])}" + _more(len(item.flips)))
     return "\n".join(lines)
+
+
+def _word_row(word: WordContribution) -> str:
+    times = f" ×{word.n_found}" if word.n_found > 1 else ""
+    return f"    {word.contribution:+.4f}  {word.word}{times}"
 
 
 def _more(n: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify.alignment import align
 from pipeline.classify.features import CHARS, WORDS
-from pipeline.classify.ngrams import IDEOGRAPHS, PREFIX_MARK, character_kind, normalize
+from pipeline.classify.ngrams import IDEOGRAPHS, PREFIX_MARK, character_kind, normalize, runs
 from pipeline.classify.scorer import LEXICON, readable
 from pipeline.classify.sentences import split_sentences
 from pipeline.types import DECISIONS, Decision, Document
@@ -34,6 +35,14 @@ class TermContribution(NamedTuple):
     contribution: float
 
 
+class WordContribution(NamedTuple):
+    """What a word adds to a score, wherever it stands: all terms that begin in it, taken together."""
+
+    word: str
+    n_found: int
+    contribution: float
+
+
 class SentenceContribution(NamedTuple):
     """What the terms that begin in a sentence add to a score; [start, end) in code points of the text."""
 
@@ -47,8 +56,8 @@ class SentenceContribution(NamedTuple):
 class ThemeExplanation:
     """One theme's score taken apart.
 
-    intercept + the sum over `terms` = score; so is intercept + the sum over `sentences`. Both are sorted from most in
-    favour to most against. `flips`: taking these terms out of the text, in order, is what turns the decision;
+    intercept + the sum over `terms` = score; so is intercept + the sum over `words`, or over `sentences`. All are sorted
+    from most in favour to most against. `flips`: taking these terms out of the text, in order, is what turns the decision;
     empty if nothing short does.
     """
 
@@ -60,6 +69,7 @@ class ThemeExplanation:
     threshold: float
     decision: Decision
     terms: tuple[TermContribution, ...]
+    words: tuple[WordContribution, ...]
     sentences: tuple[SentenceContribution, ...]
     flips: tuple[str, ...]
 
@@ -88,6 +98,7 @@ def explain(model: ThemeModel, document: Document) -> Explanation:
     predictions = model.predict([document])
     terms = _terms(model, normalize(text))
     sentences, parts = sentence_contributions(model.scorer, text)
+    words, of_words = word_contributions(model.scorer, text)
     values = np.array([term.value for term in terms])
     rows = [term.row for term in terms]
     themes = []
@@ -104,6 +115,7 @@ def explain(model: ThemeModel, document: Document) -> Explanation:
                 float(predictions.thresholds[column]),
                 DECISIONS[predictions.decisions[0, column]],
                 _ranked_terms(terms, contributions),
+                _ranked_words(words, of_words[:, column]),
                 _ranked_sentences(text, sentences, parts[:, column]),
                 _flips(model, terms, contributions, column),
             )
@@ -145,6 +157,19 @@ def sentence_contributions(scorer: LinearScorer, text: str) -> tuple[list[tuple[
     return sentences, scorer.score_parts(text, sentence_of, len(sentences))
 
 
+def word_contributions(scorer: LinearScorer, text: str) -> tuple[Counter[str], NDArray[np.float64]]:
+    """The distinct words of a text with their counts, and float64 (n_words, n_outputs): what begins in each of them."""
+    normalized = normalize(text)
+    found = list(runs(normalized))
+    names = [normalized[run.start : run.end] for run in found]
+    counts = Counter(names)
+    number = {word: position for position, word in enumerate(counts)}
+    of_code = np.zeros(len(normalized), np.int64)
+    for run, name in zip(found, names, strict=True):
+        of_code[run.start : run.end] = number[name]
+    return counts, scorer.score_parts(text, of_code, max(1, len(counts)))
+
+
 def _terms(model: ThemeModel, normalized: str) -> list[_Term]:
     """Everything in a normalised text that has a weight."""
     scorer, terms = model.scorer, []
@@ -172,6 +197,12 @@ def _ranked_terms(terms: Sequence[_Term], contributions: NDArray[np.float64]) ->
         TermContribution(terms[i].name, BLOCKS[terms[i].block], terms[i].n_found, float(contributions[i]))
         for i in np.argsort(-contributions, kind="stable")
     )
+
+
+def _ranked_words(words: Counter[str], contributions: NDArray[np.float64]) -> tuple[WordContribution, ...]:
+    found = zip(words.items(), contributions.tolist(), strict=False)
+    ranked = sorted(found, key=lambda item: -item[1])
+    return tuple(WordContribution(word, n_found, contribution) for (word, n_found), contribution in ranked)
 
 
 def _ranked_sentences(

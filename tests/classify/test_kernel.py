@@ -57,7 +57,9 @@ def test_ngrams_equal_the_specification(text: str, ranges: Any) -> None:
     named = hashes_of_terms([gram.term for gram in plain_words], are_words=True)
     assert words == [(hash_, gram.start, gram.end) for hash_, gram in zip(named, plain_words, strict=True)]
     named = hashes_of_terms([gram.term for gram in plain_chars], are_words=False)
-    assert sorted(chars) == sorted((hash_, gram.start, gram.end) for hash_, gram in zip(named, plain_chars, strict=True))
+    assert sorted(chars) == sorted(
+        (hash_, gram.start, gram.end) for hash_, gram in zip(named, plain_chars, strict=True)
+    )
 
 
 def test_every_code_point_is_of_the_specified_kind() -> None:
@@ -93,9 +95,7 @@ def test_ngrams_never_run_from_text_to_text(texts: list[str]) -> None:
     words, chars = np.empty(4 * len(codes) + 8, np.uint64), np.empty((2 * len(codes) + 8) * 6, np.uint64)
     none = np.empty((0, 3), np.int64)
     for text, start, end in zip(texts, offsets, offsets[1:], strict=False):
-        n_words, n_chars = kernel.hash_ngrams(
-            codes, start, end, kernel.kind_table(), DEFAULT, words, chars, none, none
-        )
+        n_words, n_chars = kernel.hash_ngrams(codes, start, end, kernel.kind_table(), DEFAULT, words, chars, none, none)
         alone = compiled_ngrams(text, DEFAULT)
         assert words[:n_words].tolist() == [hash_ for hash_, _, _ in alone[0]]
         assert chars[:n_chars].tolist() == [hash_ for hash_, _, _ in alone[1]]

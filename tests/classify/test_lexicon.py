@@ -25,7 +25,7 @@ FOUND = [
     ("AI", "said", None),
     ("drone", "drones", "drones"),
     ("laws", "lawsuit", None),
-    ("사이버 공격", "사이버공격을 규탄", None),
+    ("사이버 공격", "사이버공격을 규탄", "사이버공격"),
     ("사이버 공격", "사이버 공격을 규탄", "사이버 공격"),
     ("인공위성", "초인공위성체", "인공위성"),
     ("드론", "드론을", "드론"),
@@ -62,7 +62,11 @@ def test_a_term_of_two_themes_counts_for_both_and_once() -> None:
 
 
 def test_terms_of_a_taxonomy_keep_the_order_of_themes() -> None:
-    themes = (Theme("a", {}, terms={"en": ("alpha",), "ko": ("알파",)}), Theme("b", {}), Theme("c", {}, terms={"en": ("gamma",)}))
+    themes = (
+        Theme("a", {}, terms={"en": ("alpha",), "ko": ("알파",)}),
+        Theme("b", {}),
+        Theme("c", {}, terms={"en": ("gamma",)}),
+    )
     lexicon = lexicon_of_terms(terms_of(Taxonomy("t", "1", themes)))
     assert lexicon.counts("gamma alpha 알파", 3) == [2, 0, 1]
 
