@@ -81,4 +81,4 @@ def sha256_of_file(path: str | Path) -> str:
 
 def canonical_json(value: Any) -> bytes:
     """JSON that is the same bytes for the same value: what hashes are taken of."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")

@@ -74,6 +74,8 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
             raise SettingsError(f"{value!r} is no table of settings", where=where)
         return from_mapping(hint, value, where)
     if getattr(hint, "__origin__", None) is tuple:
+        if not isinstance(value, list | tuple):
+            raise SettingsError(f"{value!r} is of the wrong kind", where=where, expected="a list")
         return tuple(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)

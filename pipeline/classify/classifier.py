@@ -80,6 +80,8 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         known. Raises ValueError for input of another kind.
         """
         texts, labels = checked_texts(X), checked_labels(y)
+        if not texts:
+            raise ValueError("found no texts to learn from")
         if len(texts) != len(labels):
             raise ValueError(f"found {len(texts)} texts and {len(labels)} rows of labels")
         fitted = fit(
@@ -99,11 +101,13 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:
         """Calibrated probabilities, float32 (n, k); rows do not sum to one."""
-        return self.decider_.probabilities(self._scores(X))
+        scores = self._scores(X)
+        return self.decider_.probabilities(scores)
 
     def predict(self, X: Sequence[str]) -> NDArray[np.int64]:
         """Indicator matrix (n, k) of the themes assigned."""
-        return self.decider_.assigned(self.predict_proba(X)).astype(np.int64)
+        probabilities = self.predict_proba(X)
+        return self.decider_.assigned(probabilities).astype(np.int64)
 
     def _scores(self, X: Sequence[str]) -> NDArray[np.float64]:
         check_is_fitted(self, "scorer_")

@@ -35,8 +35,8 @@ class Decider:
         return len(self.slopes) > len(self.thresholds)
 
     def probabilities(self, scores: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Calibrated probabilities (n, k) of scores (n, k), or (n, k + 1) with a hurdle."""
-        calibrated = sigmoid(self.slopes * scores + self.offsets)
+        """Calibrated probabilities (n, k) of scores (n, k), or (n, k + 1) with a hurdle; further columns are left."""
+        calibrated = sigmoid(self.slopes * scores[:, : len(self.slopes)] + self.offsets)
         return np.asarray(calibrated[:, :-1] * calibrated[:, -1:] if self.has_hurdle else calibrated, np.float32)
 
     def assigned(self, probabilities: NDArray[np.floating]) -> NDArray[np.bool_]:

@@ -56,9 +56,9 @@ class SentenceContribution(NamedTuple):
 class ThemeExplanation:
     """One theme's score taken apart.
 
-    intercept + the sum over `terms` = score; so is intercept + the sum over `words`, or over `sentences`. All are sorted
-    from most in favour to most against. `flips`: taking these terms out of the text, in order, is what turns the decision;
-    empty if nothing short does.
+    intercept + the sum over `terms` = score; so is intercept + the sum over `words`, or over `sentences`. All are
+    sorted from most in favour to most against. `flips`: taking these terms out of the text, in order, is what turns
+    the decision; empty if nothing short does.
     """
 
     theme: str

@@ -15,7 +15,7 @@ from pipeline.classify.folds import stratified_folds
 from pipeline.classify.lexicon import TermsByLanguage, lexicon_of_terms
 from pipeline.classify.scorer import LinearScorer
 from pipeline.classify.solver import DIRECT_UP_TO, fit_linear
-from pipeline.classify.thresholds import calibrated_loss, choose_thresholds, platt
+from pipeline.classify.thresholds import calibrated_loss, choose_thresholds, log_loss, platt
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -88,10 +88,14 @@ def fit(
         len(vocabulary),
     )
     cost, scores = choose_cost(problem, settings.costs)
-    coefficients, intercepts = problem.solve(np.arange(matrix.shape[0]), cost)
-    scorer = LinearScorer(features, vocabulary, lexicon, coefficients, intercepts)
     held_out = scores[: len(texts)]
-    return Fitted(scorer, fit_decider(held_out, labels), held_out, folds, cost, problem)
+    decider = fit_decider(held_out, labels)
+    n_outputs = len(decider.slopes)
+    coefficients, intercepts = problem.solve(np.arange(matrix.shape[0]), cost)
+    scorer = LinearScorer(
+        features, vocabulary, lexicon, np.ascontiguousarray(coefficients[:, :n_outputs]), intercepts[:n_outputs]
+    )
+    return Fitted(scorer, decider, held_out, folds, cost, problem)
 
 
 def term_cards(terms: Sequence[TermsByLanguage], k: int) -> tuple[list[str], list[str], NDArray[np.int8]]:
@@ -191,19 +195,34 @@ def term_strengths(matrix: csr_matrix, positive: NDArray[np.bool_], n_terms: int
 def fit_decider(scores: NDArray[np.floating], labels: NDArray[np.int8]) -> Decider:
     """Calibration, thresholds and the reach of abstention from out-of-fold scores (n, k), or (n, k + 1) with a hurdle.
 
-    With a hurdle, themes are calibrated on the documents that have any, "any" on all.
+    A hurdle that the scores offer is taken where it makes the probabilities better (log-loss); it helps where documents
+    without a theme are of a kind of their own.
     """
-    k = labels.shape[1]
-    has_hurdle = scores.shape[1] > k
-    judged = with_hurdle(labels, len(labels)) if has_hurdle else labels
-    if has_hurdle and judged.shape[1] > k:
-        judged = np.column_stack([np.where(judged[:, -1:] == 1, labels, -1), judged[:, -1]])
-    slopes, offsets = platt(scores[:, : judged.shape[1]], judged)
-    bare = Decider(slopes, offsets, np.full(k, 0.5, np.float32), np.zeros(101, np.float32))
-    probabilities = bare.probabilities(scores[:, : judged.shape[1]])
+    calibrated = _calibrate(scores, labels)
+    probabilities = calibrated.probabilities(scores)
     thresholds = choose_thresholds(probabilities, labels)
     n_themes = (labels == 1).sum(axis=1)
-    reach = near_miss_quantiles(probabilities, thresholds)
     return Decider(
-        slopes, offsets, thresholds, reach, fewest=int(min(1, n_themes.min())), most_one=bool(n_themes.max() <= 1)
+        calibrated.slopes,
+        calibrated.offsets,
+        thresholds,
+        near_miss_quantiles(probabilities, thresholds),
+        fewest=int(min(1, n_themes.min())),
+        most_one=bool(n_themes.max() <= 1),
     )
+
+
+def _calibrate(scores: NDArray[np.floating], labels: NDArray[np.int8]) -> Decider:
+    """A decider that has no thresholds yet. With a hurdle, themes are calibrated on the documents that have any."""
+    k = labels.shape[1]
+    plain = _without_thresholds(*platt(scores[:, :k], labels), k)
+    judged = with_hurdle(labels, len(labels))
+    if scores.shape[1] == k or judged.shape[1] == k:
+        return plain
+    given_any = np.column_stack([np.where(judged[:, -1:] == 1, labels, -1), judged[:, -1]])
+    hurdle = _without_thresholds(*platt(scores, given_any), k)
+    return min(plain, hurdle, key=lambda decider: log_loss(decider.probabilities(scores), labels))
+
+
+def _without_thresholds(slopes: NDArray[np.float32], offsets: NDArray[np.float32], k: int) -> Decider:
+    return Decider(slopes, offsets, np.full(k, 0.5, np.float32), np.zeros(101, np.float32))

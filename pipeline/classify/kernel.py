@@ -1,49 +1,64 @@
-"""The compiled path: hash, count and score n-grams of whole batches. `ngrams` is its specification.
+"""The compiled path: scores of whole batches of texts. `scorer.score_by_reference` is its specification.
 
-Terms are known by 64-bit hashes. A batch is one array of code points (uint32) of the normalised texts with offsets
-(int64, n_texts + 1). Read from top to bottom: hash the n-grams of a document, find them in a table, add up the weights.
+Read from top to bottom: what a model is and what is kept of runs; how a text is read; how its n-grams add up. Most runs
+(words) of a text were met before. So the n-grams of a run of letters, digits or Hangul are hashed, looked up and their
+weights added up when it is first met, and the sum is used again wherever the run stands, in whatever text.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.matching import Trie, count_columns, find_terms
-from pipeline.classify.ngrams import (
-    DIGITS,
-    EDGE,
-    HANGUL,
-    IDEOGRAPHS,
-    LETTERS,
-    PREFIX_MARK,
-    SEPARATOR,
-    character_kind,
-    normalize,
+from pipeline.classify.hashing import (
+    U64,
+    WORD_SEED,
+    build_table,
+    extend,
+    find,
+    finish,
+    hash_ngrams,
+    hash_terms,
+    join_terms,
+    kind_table,
+    look_up,
+    open_table,
+    pack,
+    put_chars,
+    put_words,
+    room_for_chars,
+    room_for_words,
 )
+from pipeline.classify.matching import Trie, count_columns, find_terms
 
-U64 = np.uint64
-WORD_SEED, CHAR_SEED, PREFIX_SEED = U64(0x243F6A8885A308D3), U64(0x13198A2E03707344), U64(0xA4093822299F31D0)
-IS_PREFIX = 4
-STEP, MIX = U64(0x9E3779B97F4A7C15), U64(0xD6E8FEB86659FD93)
-EDGE_CODE, PREFIX_MARK_CODE = np.uint32(ord(EDGE)), np.uint32(ord(PREFIX_MARK))
-ASSIGNED_PLANES = (range(0x34000), range(0xE0000, 0xE0200))
-assert (SEPARATOR, LETTERS, DIGITS, HANGUL, IDEOGRAPHS) == (0, 1, 2, 3, 4)
+__all__ = [
+    "U64",
+    "CompiledModel",
+    "build_table",
+    "find",
+    "hash_ngrams",
+    "hash_terms",
+    "join_terms",
+    "kind_table",
+    "pack",
+    "room_for_chars",
+    "room_for_words",
+    "score_batch",
+    "score_parts",
+]
+
+MOST_RUNS, MOST_TERMS = 1 << 16, 1 << 20
+WORDS, CHARS = 0, 1
+ONE_PLUS_LOG = 1.0 + np.log(np.maximum(1, np.arange(256)))
 
 
-class CompiledModel(NamedTuple):
-    """What scoring reads.
-
-    keys, terms: hash table of the vocabulary; weights: float32 (n_terms, k + 1), idf * coefficient per theme, then
-    idf**2; block_weights: of words and of characters; unknown_square: what each occurrence of an unknown n-gram adds
-    to the square of its block's length; lexicon_weights: float32 (n_columns, k); trie: of the lexicon.
-    """
+class Arrays(NamedTuple):
+    """The arrays of a `CompiledModel`."""
 
     keys: NDArray[np.uint64]
     terms: NDArray[np.int32]
@@ -54,257 +69,310 @@ class CompiledModel(NamedTuple):
     trie: Trie
 
 
-@cache
-def kind_table() -> NDArray[np.uint8]:
-    """`character_kind` of every code point, shape (0x110000,)."""
-    table = np.zeros(0x110000, np.uint8)
-    for plane in ASSIGNED_PLANES:
-        for code in plane:
-            table[code] = character_kind(chr(code))
-    return table
+class Runs(NamedTuple):
+    """What is known of the runs of letters, digits or Hangul met so far.
+
+    keys, numbers: hash table of the runs; sizes: how many runs, and how many terms, there are; terms: the known
+    n-grams of all runs end to end; starts: int64 (n, 3), where those of a run that are words, and those that are
+    characters, begin in `terms`, and the end; n_grams: int64 (n, 3), the run's word n-grams, the unknown ones of them,
+    and its unknown character n-grams; vectors: float64 (n, 2, k + 1), the sums of the weights of its words and
+    characters; counts: its occurrences in the text at hand.
+    """
+
+    keys: NDArray[np.uint64]
+    numbers: NDArray[np.int32]
+    sizes: NDArray[np.int64]
+    terms: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    n_grams: NDArray[np.int64]
+    vectors: NDArray[np.float64]
+    counts: NDArray[np.int32]
 
 
-def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Code points of the normalised texts, each closed by a line end, and the offset where each begins."""
-    return join_terms([normalize(text) + "\n" for text in texts])
+@dataclass(frozen=True)
+class CompiledModel:
+    """What scoring reads.
+
+    keys, terms: hash table of the vocabulary; weights: float32 (n_terms, k + 1), idf * coefficient per theme, then
+    idf**2; block_weights: of words and of characters; unknown_square: what each occurrence of an unknown n-gram adds
+    to the square of its block's length; lexicon_weights: float32 (n_columns, k); trie: of the lexicon; idle: `Runs` that
+    no thread is using.
+    """
+
+    keys: NDArray[np.uint64]
+    terms: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    block_weights: tuple[float, float]
+    unknown_square: float
+    lexicon_weights: NDArray[np.float32]
+    trie: Trie
+    idle: list[Runs] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def arrays(self) -> Arrays:
+        """All but the runs."""
+        return Arrays(*(getattr(self, name) for name in Arrays._fields))
+
+    def __reduce__(self) -> tuple[type[CompiledModel], Arrays]:
+        return CompiledModel, self.arrays
 
 
-def join_terms(terms: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Code points of terms end to end, as they are, and the offset where each begins."""
-    offsets = np.zeros(len(terms) + 1, np.int64)
-    np.cumsum([len(term) for term in terms], out=offsets[1:])
-    return np.frombuffer("".join(terms).encode("utf-32-le", "surrogatepass"), np.uint32), offsets
+def score_batch(codes: Any, offsets: Any, kinds: Any, ranges: Any, model: CompiledModel, out: Any, known: Any) -> None:
+    """Add to `out` (n_texts, k) float64 the scores of a batch without intercept; threads may share the model.
+
+    ranges: as for `hash_ngrams`, the same for all batches of a model; known: int64 (n_texts, 2) receives the number of
+    word n-grams and of distinct known ones.
+    """
+    longest = int(np.diff(offsets).max(initial=0))
+    try:
+        runs = model.idle.pop()
+    except IndexError:
+        runs = _no_runs(0, ranges, out.shape[1])
+    own = runs if _has_room(runs, longest, ranges) else _no_runs(longest, ranges, out.shape[1])
+    _score_batch(codes, offsets, kinds, ranges, model.arrays, own, longest, out, known)
+    model.idle.append(runs)
+
+
+def _no_runs(longest: int, ranges: Any, n_themes: int) -> Runs:
+    """Room for many runs, and at least for those of the longest text; memory is only taken as it is used."""
+    most = max(MOST_RUNS, longest // 2 + 1)
+    return Runs(
+        np.zeros(1 << int(2 * most - 1).bit_length(), np.uint64),
+        np.empty(1 << int(2 * most - 1).bit_length(), np.int32),
+        np.zeros(2, np.int64),
+        np.empty(max(MOST_TERMS, _room_for_terms.py_func(longest, ranges)), np.int32),
+        np.empty((most, 3), np.int64),
+        np.empty((most, 3), np.int64),
+        np.empty((most, 2, n_themes + 1)),
+        np.zeros(most, np.int32),
+    )
+
+
+def _has_room(runs: Runs, longest: int, ranges: Any) -> bool:
+    enough = _room_for_terms.py_func(longest, ranges) <= len(runs.terms)
+    return enough and longest // 2 + 1 <= len(runs.counts)
 
 
 @numba.njit(inline="always")
-def _extend(hash_: Any, code: Any) -> Any:
-    return (hash_ ^ U64(code)) * STEP
-
-
-@numba.njit(inline="always")
-def _finish(hash_: Any) -> Any:
-    hash_ ^= hash_ >> U64(32)
-    hash_ *= MIX
-    return hash_ ^ (hash_ >> U64(29))
-
-
-@numba.njit(inline="always")
-def _join(left: Any, right: Any) -> Any:
-    return _finish((left * STEP) ^ ((right << U64(23)) | (right >> U64(41))))
+def _room_for_terms(n_codes: int, ranges: Any) -> int:
+    """The most terms that the runs of so many code points can have."""
+    longest = max(1, ranges[1][1], ranges[2][1], ranges[3][1])
+    return (2 * n_codes + 8) * (longest + 1)
 
 
 @numba.njit(cache=True, nogil=True)
-def hash_ngrams(
-    codes: Any, start: int, end: int, kinds: Any, ranges: Any, words: Any, chars: Any, word_spans: Any, char_spans: Any
-) -> tuple[int, int]:
-    """Hash every n-gram of codes[start:end] into `words` and `chars` (uint64, long enough); return how many of each.
+def _score_batch(
+    codes: Any, offsets: Any, kinds: Any, ranges: Any, model: Any, runs: Any, longest: int, out: Any, known: Any
+) -> None:
+    words, chars = np.empty(room_for_words(longest), np.uint64), np.empty(room_for_chars(longest, ranges), np.uint64)
+    present, matches = np.empty(longest + 1, np.int32), np.empty((longest + 1, 3), np.int64)
+    columns, counts = np.zeros(len(model.lexicon_weights), np.int64), np.zeros(len(model.weights), np.int32)
+    touched = np.empty(min(len(counts), len(words) + len(chars)) + 1, np.int32)
+    sums, table = np.zeros(out.shape[1]), open_table(model.keys, model.terms)
+    for text in range(len(offsets) - 1):
+        start, end = offsets[text], offsets[text + 1]
+        _forget_if_full(runs, end - start, ranges)
+        n_words, n_chars, n_runs = _read(codes, start, end, kinds, ranges, model, table, runs, words, chars, present)
+        known[text, 0] = n_words
+        for run in present[:n_runs]:
+            known[text, 0] += runs.counts[run] * runs.n_grams[run, 0]
+        found = runs, present[:n_runs], counts, touched
+        known[text, 1] = _add_block(WORDS, words[:n_words], found, model, table, sums, out[text])
+        _add_block(CHARS, chars[:n_chars], found, model, table, sums, out[text])
+        for run in present[:n_runs]:
+            runs.counts[run] = 0
+        count_columns(find_terms(codes, start, end, kinds, model.trie, matches), matches, model.trie, columns)
+        for column in range(len(columns)):
+            if columns[column]:
+                out[text] += math.log1p(columns[column]) * model.lexicon_weights[column]
+                columns[column] = 0
 
-    ranges: (min, max) of n for words, and for characters within letters and digits, Hangul, ideographs; then the
-    lengths of prefixes in letters and digits, and in Hangul, 0 for none. The spans,
-    int64 (as long as the hashes, 3) or empty when not wanted, receive where each n-gram begins and ends in `codes`
-    and which edges it has: 1 left, 2 right, 3 both, or that it is a prefix, `IS_PREFIX`.
+
+@numba.njit(inline="always")
+def _forget_if_full(runs: Any, n_codes: int, ranges: Any) -> None:
+    n_runs, n_terms = runs.sizes
+    if n_runs + n_codes // 2 + 1 > len(runs.counts) or n_terms + _room_for_terms(n_codes, ranges) > len(runs.terms):
+        runs.keys[:] = 0
+        runs.sizes[:] = 0
+
+
+@numba.njit(cache=True, nogil=True)
+def _read(
+    codes: Any,
+    start: int,
+    end: int,
+    kinds: Any,
+    ranges: Any,
+    model: Any,
+    table: Any,
+    runs: Any,
+    words: Any,
+    chars: Any,
+    present: Any,
+) -> tuple[int, int, int]:
+    """Cut codes[start:end] into runs as `hash_ngrams` does; list the runs, each once, in `present` and count them.
+
+    n-grams that belong to no run go to `words` and `chars`. Returns how many words, characters and runs were put.
     """
-    word_min, word_max = ranges[0]
-    prefix_letters, prefix_hangul = ranges[4]
-    n_words, n_chars, n_tokens = 0, 0, 0
+    n_words, n_chars, n_runs, n_tokens = 0, 0, 0, 0
+    run_table, no_spans = open_table(runs.keys, runs.numbers), np.empty((0, 3), np.int64)
+    across = max(2, ranges[0][0]), ranges[0][1]
     before, last = U64(0), U64(0)
-    before_start, last_start = 0, 0
     position = start
     while position < end:
         kind = kinds[codes[position]]
         if kind == 0:
             position += 1
             continue
-        run_start, token_start, token = position, position, WORD_SEED
+        run_start, token = position, WORD_SEED
         while position < end and kinds[codes[position]] == kind:
-            token = _extend(token, codes[position])
+            token = extend(token, codes[position])
             position += 1
             if kind == 4 or position == end or kinds[codes[position]] != kind:
-                current = _finish(token)
-                n_tokens += 1
-                if word_min <= 1 <= word_max:
-                    n_words = _put(words, word_spans, n_words, current, token_start, position, 0)
-                if word_min <= 2 <= word_max and n_tokens >= 2:
-                    n_words = _put(words, word_spans, n_words, _join(last, current), last_start, position, 0)
-                if word_min <= 3 <= word_max and n_tokens >= 3:
-                    trigram = _join(_join(before, last), current)
-                    n_words = _put(words, word_spans, n_words, trigram, before_start, position, 0)
-                length = 0 if kind == 4 else (prefix_hangul if kind == 3 else prefix_letters)
-                if length > 0:
-                    stop = min(position, token_start + length)
-                    prefix = PREFIX_SEED
-                    for place in range(token_start, stop):
-                        prefix = _extend(prefix, codes[place])
-                    n_words = _put(words, word_spans, n_words, _finish(prefix), token_start, stop, IS_PREFIX)
-                before, last, before_start, last_start = last, current, last_start, token_start
-                token_start, token = position, WORD_SEED
-        char_min, char_max = ranges[1] if kind <= 2 else (ranges[2] if kind == 3 else ranges[3])
-        edge = 0 if kind == 4 else 1
-        for first in range(run_start - edge, position + edge):
-            hash_ = CHAR_SEED
-            for stop in range(first + 1, min(first + char_max, position + edge) + 1):
-                hash_ = _extend(hash_, EDGE_CODE if stop <= run_start or stop > position else codes[stop - 1])
-                if stop - first >= char_min and (stop - first > 1 or run_start <= first < position):
-                    edges = (1 if first < run_start else 0) + (2 if stop > position else 0)
-                    n_chars = _put(chars, char_spans, n_chars, _finish(hash_), first, stop, edges)
-    return n_words, n_chars
-
-
-@numba.njit(inline="always")
-def room_for_words(n_codes: int) -> int:
-    """The most word n-grams and prefixes that so many code points can have."""
-    return 4 * n_codes + 8
-
-
-@numba.njit(inline="always")
-def room_for_chars(n_codes: int, ranges: Any) -> int:
-    """The most character n-grams that so many code points can have."""
-    return (2 * n_codes + 8) * max(1, ranges[1][1], ranges[2][1], ranges[3][1])
-
-
-@numba.njit(inline="always")
-def _put(hashes: Any, spans: Any, n_hashes: int, hash_: Any, start: int, end: int, edges: int) -> Any:
-    hashes[n_hashes] = hash_
-    if len(spans):
-        spans[n_hashes, 0], spans[n_hashes, 1] = start + (edges & 1), end - ((edges >> 1) & 1)
-        spans[n_hashes, 2] = edges
-    return n_hashes + 1
-
-
-@numba.njit(cache=True)
-def hash_terms(codes: Any, offsets: Any, is_word: Any, out: Any) -> None:
-    """Hash each term (codes[offsets[i]:offsets[i + 1]], words joined by a space) as `hash_ngrams` would."""
-    for term in range(len(offsets) - 1):
-        if not is_word[term]:
-            hash_ = CHAR_SEED
-            for position in range(offsets[term], offsets[term + 1]):
-                hash_ = _extend(hash_, codes[position])
-            out[term] = _finish(hash_)
+                hashes, n_tokens = (before, last, finish(token)), min(n_tokens + 1, 3)
+                word_range = ranges[0] if kind == 4 else across
+                n_words = put_words(words, no_spans, n_words, word_range, hashes, (0, 0, 0), n_tokens, 0)
+                before, last, token = last, hashes[2], WORD_SEED
+        if kind == 4:
+            n_chars = put_chars(chars, no_spans, n_chars, codes, run_start, position, kind, ranges)
             continue
-        if offsets[term + 1] > offsets[term] and codes[offsets[term + 1] - 1] == PREFIX_MARK_CODE:
-            hash_ = PREFIX_SEED
-            for position in range(offsets[term], offsets[term + 1] - 1):
-                hash_ = _extend(hash_, codes[position])
-            out[term] = _finish(hash_)
-            continue
-        joined, n_words, token = U64(0), 0, WORD_SEED
-        for position in range(offsets[term], offsets[term + 1] + 1):
-            if position < offsets[term + 1] and codes[position] != EDGE_CODE:
-                token = _extend(token, codes[position])
+        run = look_up(last, run_table)
+        if run < 0:
+            run = _meet(codes, run_start, position, kinds, ranges, model, table, runs, run_table, last)
+        if runs.counts[run] == 0:
+            present[n_runs] = run
+            n_runs += 1
+        runs.counts[run] += 1
+    return n_words, n_chars, n_runs
+
+
+@numba.njit(cache=True, nogil=True)
+def _meet(
+    codes: Any,
+    start: int,
+    end: int,
+    kinds: Any,
+    ranges: Any,
+    model: Any,
+    table: Any,
+    runs: Any,
+    run_table: Any,
+    hash_: Any,
+) -> int:
+    """Look up and add up the n-grams of a new run; its number."""
+    run, n_terms = runs.sizes
+    words, chars = np.empty(2, np.uint64), np.empty(room_for_chars(end - start, ranges), np.uint64)
+    no_spans = np.empty((0, 3), np.int64)
+    n_words, n_chars = hash_ngrams(codes, start, end, kinds, ranges, words, chars, no_spans, no_spans)
+    runs.starts[run, 0], runs.n_grams[run, 0] = n_terms, n_words
+    runs.vectors[run] = 0.0
+    for block, hashes in ((WORDS, words[:n_words]), (CHARS, chars[:n_chars])):
+        runs.n_grams[run, 1 + block] = 0
+        for i in range(len(hashes)):
+            term = look_up(hashes[i], table)
+            if term < 0:
+                runs.n_grams[run, 1 + block] += 1
                 continue
-            joined = _finish(token) if n_words == 0 else _join(joined, _finish(token))
-            n_words, token = n_words + 1, WORD_SEED
-        out[term] = joined
-
-
-@numba.njit(cache=True)
-def build_table(hashes: Any, bits: int) -> tuple[Any, Any]:
-    """Open-addressing table of 2**bits slots: the hash in each slot (0 empty) and the term it stands for."""
-    keys, terms = np.zeros(1 << bits, np.uint64), np.zeros(1 << bits, np.int32)
-    mask, shift = U64((1 << bits) - 1), U64(64 - bits)
-    for term in range(len(hashes)):
-        slot = hashes[term] >> shift
-        while keys[slot] != U64(0):
-            slot = (slot + U64(1)) & mask
-        keys[slot], terms[slot] = hashes[term], term
-    return keys, terms
-
-
-@numba.njit(inline="always")
-def find(hash_: Any, keys: Any, terms: Any, mask: Any, shift: Any) -> Any:
-    """The number of a hash's term, -1 if it is unknown."""
+            runs.terms[n_terms] = term
+            runs.vectors[run, block] += model.weights[term]
+            n_terms += 1
+        runs.starts[run, 1 + block] = n_terms
+    runs.sizes[:] = run + 1, n_terms
+    keys, numbers, mask, shift = run_table
     slot = hash_ >> shift
-    while keys[slot] != hash_:
-        if keys[slot] == U64(0):
-            return -1
+    while keys[slot] != U64(0):
         slot = (slot + U64(1)) & mask
-    return terms[slot]
-
-
-@numba.njit(inline="always")
-def _count(
-    hashes: Any, n_hashes: int, keys: Any, terms: Any, mask: Any, shift: Any, counts: Any, touched: Any
-) -> tuple[int, int]:
-    """Count the known n-grams; how many distinct ones there are, and how many occurrences of unknown ones."""
-    n_touched, n_unknown = 0, 0
-    for i in range(n_hashes):
-        term = find(hashes[i], keys, terms, mask, shift)
-        if term >= 0:
-            if counts[term] == 0:
-                touched[n_touched] = term
-                n_touched += 1
-            counts[term] += 1
-        else:
-            n_unknown += 1
-    return n_touched, n_unknown
-
-
-@numba.njit(inline="always")
-def _add_block(
-    touched: Any, n_touched: int, counts: Any, weights: Any, squares: float, block_weight: float, sums: Any, out: Any
-) -> None:
-    """Add the block's share of the score to `out`, and zero the counts it used; `squares` is that of the unknown."""
-    n_themes = len(out)
-    sums[:] = 0.0
-    for i in range(n_touched):
-        term = touched[i]
-        value = 1.0 + math.log(counts[term])
-        counts[term] = 0
-        for theme in range(n_themes):
-            sums[theme] += value * weights[term, theme]
-        squares += value * value * weights[term, n_themes]
-    if squares > 0:
-        scale = block_weight / math.sqrt(squares)
-        for theme in range(n_themes):
-            out[theme] += scale * sums[theme]
+    keys[slot], numbers[slot] = hash_, run
+    return int(run)
 
 
 @numba.njit(cache=True, nogil=True)
-def score_batch(codes: Any, offsets: Any, kinds: Any, ranges: Any, model: Any, out: Any, known: Any) -> None:
-    """Add to `out` (n_texts, k) float64 the scores of a batch without intercept.
+def _add_block(block: int, hashes: Any, found: Any, model: Any, table: Any, sums: Any, out: Any) -> int:
+    """Add to `out` (k,) the share of the score of one block's n-grams; how many distinct known ones there are.
 
-    ranges: as for `hash_ngrams`; model: a `CompiledModel`; known: int64 (n_texts, 2) receives the number of word
-    n-grams and of distinct known ones.
+    hashes: of its n-grams that belong to no run; found: runs, those present, counts (n_terms,) and room for terms;
+    sums: (k,). Counts and sums are zero before and after.
     """
-    longest = 0
-    for text in range(len(offsets) - 1):
-        longest = max(longest, offsets[text + 1] - offsets[text])
-    words, chars = np.empty(room_for_words(longest), np.uint64), np.empty(room_for_chars(longest, ranges), np.uint64)
-    no_spans, found = np.empty((0, 3), np.int64), np.empty((longest + 1, 3), np.int64)
-    counts = np.zeros(len(model.weights), np.int32)
-    touched = np.empty(min(len(counts), max(len(words), len(chars))) + 1, np.int32)
-    term_counts, sums = np.zeros(len(model.lexicon_weights), np.int64), np.empty(out.shape[1])
-    mask, shift = U64(len(model.keys) - 1), U64(64 - round(math.log2(len(model.keys))))
-    for text in range(len(offsets) - 1):
-        start, end = offsets[text], offsets[text + 1]
-        n_words, n_chars = hash_ngrams(codes, start, end, kinds, ranges, words, chars, no_spans, no_spans)
-        n_touched, n_unknown = _count(words, n_words, model.keys, model.terms, mask, shift, counts, touched)
-        known[text, 0], known[text, 1] = n_words, n_touched
-        squares = n_unknown * model.unknown_square
-        _add_block(touched, n_touched, counts, model.weights, squares, model.block_weights[0], sums, out[text])
-        n_touched, n_unknown = _count(chars, n_chars, model.keys, model.terms, mask, shift, counts, touched)
-        squares = n_unknown * model.unknown_square
-        _add_block(touched, n_touched, counts, model.weights, squares, model.block_weights[1], sums, out[text])
-        count_columns(find_terms(codes, start, end, kinds, model.trie, found), found, model.trie, term_counts)
-        for column in range(len(term_counts)):
-            if term_counts[column]:
-                out[text] += math.log1p(term_counts[column]) * model.lexicon_weights[column]
-                term_counts[column] = 0
+    runs, present, counts, touched = found
+    n_known, squares = _add_runs(block, runs, present, counts, model, sums)
+    n_touched = 0
+    for i in range(len(hashes)):
+        term = look_up(hashes[i], table)
+        if term < 0:
+            squares += model.unknown_square
+            continue
+        if counts[term] == 0:
+            touched[n_touched] = term
+            n_touched += 1
+        counts[term] += 1
+    for term in touched[:n_touched]:
+        value = _one_plus_log(counts[term])
+        squares += value * value * _add(value, model.weights[term], sums)
+        counts[term] = 0
+    scale = model.block_weights[block] / math.sqrt(squares) if squares > 0 else 0.0
+    for theme in range(len(sums)):
+        out[theme] += scale * sums[theme]
+        sums[theme] = 0.0
+    return n_known + n_touched
 
 
-@numba.njit(cache=True, nogil=True)
-def score_parts(codes: Any, part_of: Any, kinds: Any, ranges: Any, model: Any, out: Any) -> None:
+@numba.njit(inline="always")
+def _add_runs(block: int, runs: Any, present: Any, counts: Any, model: Any, sums: Any) -> tuple[int, float]:
+    """Add the n-grams of the runs to `sums`; how many distinct ones, and the sum of the squares of their values.
+
+    A run adds its vector as if it alone held its n-grams. Where other runs held one before, the two values added for it
+    are corrected to the value of both together.
+    """
+    n_known, squares = 0, 0.0
+    for run in present:
+        n, alone = runs.counts[run], _one_plus_log(runs.counts[run])
+        squares += alone * alone * _add(alone, runs.vectors[run, block], sums)
+        squares += n * runs.n_grams[run, 1 + block] * model.unknown_square
+        for at in range(runs.starts[run, block], runs.starts[run, block + 1]):
+            term = runs.terms[at]
+            if counts[term] == 0:
+                n_known += 1
+            else:
+                before, together = _one_plus_log(counts[term]), _one_plus_log(counts[term] + n)
+                idf_square = _add(together - before - alone, model.weights[term], sums)
+                squares += (together * together - before * before - alone * alone) * idf_square
+            counts[term] += n
+    for run in present:
+        for at in range(runs.starts[run, block], runs.starts[run, block + 1]):
+            counts[runs.terms[at]] = 0
+    return n_known, squares
+
+
+@numba.njit(inline="always")
+def _add(value: float, row: Any, sums: Any) -> Any:
+    """Add value times the row's weights to `sums`; the row's last entry, its idf**2."""
+    for theme in range(len(sums)):
+        sums[theme] += value * row[theme]
+    return row[len(sums)]
+
+
+@numba.njit(inline="always")
+def _one_plus_log(count: int) -> float:
+    return float(ONE_PLUS_LOG[count]) if count < len(ONE_PLUS_LOG) else 1.0 + math.log(count)
+
+
+def score_parts(codes: Any, part_of: Any, kinds: Any, ranges: Any, model: CompiledModel, out: Any) -> None:
     """Split one text's score over its parts: out (n_parts, k) float64 sums up to the score less the intercept.
 
     part_of: int64 (n_codes,), the part each code point belongs to. A term that occurs n times gives each occurrence a
     n-th of its contribution, to the part where the occurrence begins.
     """
+    _score_parts(codes, part_of, kinds, ranges, model.arrays, out)
+
+
+@numba.njit(cache=True, nogil=True)
+def _score_parts(codes: Any, part_of: Any, kinds: Any, ranges: Any, model: Any, out: Any) -> None:
     n_codes, n_themes = len(codes), out.shape[1]
     words, chars = np.empty(room_for_words(n_codes), np.uint64), np.empty(room_for_chars(n_codes, ranges), np.uint64)
     word_spans, char_spans = np.empty((len(words), 3), np.int64), np.empty((len(chars), 3), np.int64)
     n_words, n_chars = hash_ngrams(codes, 0, n_codes, kinds, ranges, words, chars, word_spans, char_spans)
     counts = np.zeros(len(model.weights), np.int32)
-    mask, shift = U64(len(model.keys) - 1), U64(64 - round(math.log2(len(model.keys))))
+    table = open_table(model.keys, model.terms)
     blocks = (
         (words, word_spans, n_words, model.block_weights[0]),
         (chars, char_spans, n_chars, model.block_weights[1]),
@@ -312,7 +380,7 @@ def score_parts(codes: Any, part_of: Any, kinds: Any, ranges: Any, model: Any, o
     for hashes, spans, n, block_weight in blocks:
         terms, squares = np.empty(n, np.int32), 0.0
         for i in range(n):
-            terms[i] = find(hashes[i], model.keys, model.terms, mask, shift)
+            terms[i] = look_up(hashes[i], table)
             if terms[i] >= 0:
                 counts[terms[i]] += 1
             else:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Row = Mapping[str, Any]
+LONGEST_FIELD = 2**31 - 1
 NOT_JUDGED = -1
 """The value of a cell in a label matrix whose theme was left `unsure`."""
 
@@ -81,6 +82,7 @@ def _rows(path: Path) -> Iterator[tuple[str, Row]]:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[str, Row]]:
+    csv.field_size_limit(LONGEST_FIELD)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             for number, row in enumerate(csv.DictReader(stream, strict=True), 2):

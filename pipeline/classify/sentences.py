@@ -6,12 +6,13 @@ import re
 
 BOUNDARY = re.compile(
     r"(?P<wide>[。！？｡]+[」』”’）)\]]*)"
-    r"|(?P<point>[.!?…؟۔।]+[\"'”’»)\]]*)(?=\s)"
+    r"|(?P<point>[.!?…؟۔।]+(?:[\"'”’»)\]]|[ \u00a0\u202f]»)*)(?=\s)"
     r"|(?P<line>\s*\n\s*)"
 )
 ABBREVIATION = re.compile(
-    r"(?:^|[\s(“\"'])(?:[^\W\d_]|[^\W\d_]{1,2}(?:\.[^\W\d_])+|[A-ZÀ-ÞА-Я][a-zà-ÿа-я]|Mrs|Gen|Col|Sen|Rep|Art|\d{1,2})$"
+    r"(?:^|[\s(“\"'])(?:[^\W\d_]|[^\W\d_]{1,2}(?:\.[^\W\d_])+|[A-ZÀ-ÞА-Я][a-zà-ÿа-я]|Mrs|Gen|Col|Sen|Rep|Art)$"
 )
+LIST_NUMBER = re.compile(r"\s*[(]?\d{1,3}")
 LONGEST_BEFORE = 12
 
 
@@ -24,7 +25,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in BOUNDARY.finditer(text):
-        if match.lastgroup == "point" and _goes_on(text, match):
+        if match.lastgroup == "point" and _goes_on(text, start, match):
             continue
         _append(spans, text, start, match.end())
         start = match.end()
@@ -32,9 +33,11 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _goes_on(text: str, stop: re.Match[str]) -> bool:
+def _goes_on(text: str, sentence: int, stop: re.Match[str]) -> bool:
     if stop.group() != ".":
         return False
+    if LIST_NUMBER.fullmatch(text, sentence, stop.start()):
+        return True
     following = text[stop.end() : stop.end() + 2].strip()
     return following.islower() or bool(ABBREVIATION.search(text[max(0, stop.start() - LONGEST_BEFORE) : stop.start()]))
 

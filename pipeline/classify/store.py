@@ -21,7 +21,7 @@ from pipeline.classify.lexicon import lexicon_of_terms, terms_of
 from pipeline.classify.model import Provenance, ThemeModel
 from pipeline.classify.scorer import LinearScorer
 from pipeline.classify.taxonomy import taxonomy_from_mapping, taxonomy_to_mapping
-from pipeline.errors import ModelError, PipelineError
+from pipeline.errors import ModelError, OutputError, PipelineError
 from pipeline.files import canonical_json, replace_folder, sha256_of_file
 from pipeline.settings import from_mapping
 from pipeline.types import Counts
@@ -45,20 +45,27 @@ def save_model(model: ThemeModel, folder: str | Path, card: str) -> None:
         (new / CARD).write_text(card, encoding="utf-8", newline="\n")
         manifest = _manifest(model) | {"files": {name: sha256_of_file(new / name) for name in FILES}}
         manifest["sha256"] = _digest(manifest)
-        (new / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (new / MANIFEST).write_bytes(_rendered(manifest))
 
+    folder = Path(folder)
+    if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OutputError(
+            "this is no model and would be lost", where=str(folder), mend="choose a new or empty folder with --out"
+        )
     replace_folder(folder, fill)
 
 
 def load_folder(folder: str | Path) -> ThemeModel:
     """Read a model folder. Raises `ModelError` naming the file that is absent, damaged or of another format."""
+    from safetensors import SafetensorError
+
     folder = Path(folder)
     manifest = read_manifest(folder)
     for name, expected in manifest["files"].items():
         _check_file(folder / name, expected)
     try:
         return _assemble(folder, manifest)
-    except (KeyError, TypeError, ValueError, PipelineError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, PipelineError, SafetensorError) as error:
         raise ModelError(f"the model does not fit together: {error}", where=str(folder), mend=RETRAIN) from error
 
 
@@ -68,13 +75,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ModelError("there is no model here: no manifest.json", where=str(folder), mend="check the name or folder")
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        stated = manifest["sha256"]
-        intact = stated == _digest({key: value for key, value in manifest.items() if key != "sha256"})
-        version = manifest["format_version"]
-    except (ValueError, KeyError, TypeError, OSError) as error:
+        content = path.read_bytes()
+        manifest = json.loads(content)
+        unsigned = {key: value for key, value in manifest.items() if key != "sha256"}
+        intact = manifest["sha256"] == _digest(unsigned) and content == _rendered(manifest)
+        version, files = manifest["format_version"], manifest["files"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         raise ModelError("the manifest is damaged", where=str(path), mend=RETRAIN) from error
-    if not intact or set(manifest["files"]) != set(FILES):
+    if not intact or not isinstance(files, dict) or set(files) != set(FILES):
         raise ModelError("the manifest was changed after training", where=str(path), mend=RETRAIN)
     if version != FORMAT_VERSION:
         raise ModelError(
@@ -98,8 +106,7 @@ def _assemble(folder: Path, manifest: Mapping[str, Any]) -> ThemeModel:
     features = from_mapping(FeatureSettings, manifest["features"], where=str(folder / MANIFEST))
     terms = tuple((folder / VOCABULARY).read_text(encoding="utf-8").split("\n")[:-1])
     vocabulary = Vocabulary(terms, int(manifest["n_words"]), arrays["idf"], float(manifest["unknown_idf"]))
-    if arrays["coefficients"].shape != (len(terms) + len(taxonomy), len(arrays["slopes"])):
-        raise ValueError("weights and vocabulary differ in size")
+    _check_sizes(arrays, len(terms), len(taxonomy), vocabulary.n_words)
     return ThemeModel(
         taxonomy,
         LinearScorer(
@@ -109,6 +116,26 @@ def _assemble(folder: Path, manifest: Mapping[str, Any]) -> ThemeModel:
         Provenance(**manifest["provenance"]),
         tuple(Counts(**counts) for counts in manifest["quality"]),
     )
+
+
+def _check_sizes(arrays: Mapping[str, Any], n_terms: int, n_themes: int, n_words: int) -> None:
+    n_outputs = len(arrays["slopes"])
+    expected = {
+        "coefficients": (n_terms + n_themes, n_outputs),
+        "intercepts": (n_outputs,),
+        "idf": (n_terms,),
+        "slopes": (n_outputs,),
+        "offsets": (n_outputs,),
+        "thresholds": (n_themes,),
+        "near_misses": (101,),
+    }
+    wrong = [name for name, shape in expected.items() if arrays[name].shape != shape]
+    if wrong or not 0 <= n_words <= n_terms or n_outputs not in {n_themes, n_themes + 1}:
+        raise ValueError(f"sizes differ: {', '.join(wrong) or 'n_words or themes'}")
+
+
+def _rendered(manifest: Mapping[str, Any]) -> bytes:
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _arrays(model: ThemeModel) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def load_taxonomy(path: str | Path) -> Taxonomy:
 def taxonomy_from_mapping(content: Mapping[str, Any], where: str = "") -> Taxonomy:
     """Build a taxonomy from parsed TOML or JSON: keys `name`, `version`, and `themes`, a list of tables."""
     entries = content.get("themes", [])
-    if not entries:
+    if not entries or not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise LabelError("the taxonomy holds no themes", where=where, expected="one [[themes]] table or more")
     themes = tuple(_theme(entry, f"{where}: theme {n}") for n, entry in enumerate(entries, 1))
     ids = [theme.id for theme in themes]

@@ -56,11 +56,16 @@ def _cross_entropy(logits: NDArray[np.float64], targets: NDArray[np.float64]) ->
 
 
 def calibrated_loss(scores: NDArray[np.floating], labels: NDArray[np.int8]) -> float:
-    """Log-loss per row of the scores after `platt`, over the judged cells: their worth as probabilities."""
+    """Log-loss of the scores after `platt`: their worth as probabilities."""
     slopes, offsets = platt(scores, labels)
-    logits = np.asarray(scores, np.float64) * slopes + offsets
+    return log_loss(sigmoid(np.asarray(scores, np.float64) * slopes + offsets), labels)
+
+
+def log_loss(probabilities: NDArray[np.floating], labels: NDArray[np.int8]) -> float:
+    """Mean log-loss over the judged cells."""
     judged = labels >= 0
-    return _cross_entropy(logits[judged], (labels[judged] == 1).astype(np.float64)) / max(1, len(scores))
+    logits = log_odds(probabilities[judged])
+    return _cross_entropy(logits, (labels[judged] == 1).astype(np.float64)) / max(1, int(judged.sum()))
 
 
 def expected_f1_thresholds(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:

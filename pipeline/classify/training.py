@@ -69,6 +69,8 @@ def train_with_evidence(
 ) -> Trained:
     """As `train`, with the out-of-fold probabilities that the model card is made of."""
     settings = settings or TrainingSettings()
+    if not documents:
+        raise LabelError("there are no labelled documents to learn from", where="labelled data")
     check_themes(documents, taxonomy)
     labels = label_matrix(documents, taxonomy)
     _check_examples(labels, taxonomy, settings.min_examples)

@@ -12,9 +12,10 @@ from pipeline.types import NO_DATE, DateOrigin, DatePrecision, PublicationDate
 
 FIRST_YEAR = 1945
 N_YEARS_PER_LINE = 4
-N_CHARS_BEFORE_YEAR, N_CHARS_AFTER_YEAR = 28, 26
+N_CHARS_BEFORE_YEAR, N_CHARS_AFTER_YEAR = 32, 26
 
-_MONTH = r"(?:(?:كانون|تشرين)\s\w+|[^\W\d_]{2,13})"  # any word: `MONTHS` decides
+_NAME = r"(?:(?:كانون|تشرين)\s\w+|[^\W\d_]{2,13})"  # any word: `MONTHS` decides
+_BOTH_NAMES = rf"(?:\s?[/(–-]\s?{_NAME}\)?)?"  # Arabic texts often give the month's two names
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _DAY_OF_MONTH = r"(?P<d>[0-3]?\d)"
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -28,13 +29,13 @@ _PATTERNS = tuple(
         # 令和5年12月5日, 令和元年
         rf"(?P<era>{'|'.join(_ERAS)})\s?(?P<y>[0-9]{{1,2}}|元)\s?年\s?(?P<m>[01]?\d)\s?月(?:\s?{_DAY_OF_MONTH}\s?日)?",
         # 18 July 2023, 18. Juli 2023, 18 de julio de 2023, 18 июля 2023 года, 18 يوليو 2023
-        rf"(?<!\d){_DAY_OF_MONTH}(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|of\s)?(?P<n>{_MONTH})\.?,?\s(?:de\s|del\s)?{_YEAR}(?!\d)",
+        rf"(?<!\d){_DAY_OF_MONTH}(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|of\s)?(?P<n>{_NAME}){_BOTH_NAMES}\.?,?\s(?:de\s|del\s)?{_YEAR}(?!\d)",
         # July 18, 2023
-        rf"\b(?P<n>{_MONTH})\.?\s{_DAY_OF_MONTH}(?:st|nd|rd|th)?,?\s{_YEAR}(?!\d)",
+        rf"\b(?P<n>{_NAME}){_BOTH_NAMES}\.?\s{_DAY_OF_MONTH}(?:st|nd|rd|th)?,?\s{_YEAR}(?!\d)",
         # 18/07/2023, 18.07.2023, 7/18/2023
         rf"(?<![\d./]){_DAY_OF_MONTH}(?P<s>[./-])(?P<m>[0-3]?\d)(?P=s){_YEAR}(?!\d)",
         # July 2023, julio de 2023
-        rf"\b(?P<n>{_MONTH})\.?,?\s(?:de\s|of\s|del\s)?{_YEAR}(?!\d)",
+        rf"\b(?P<n>{_NAME}){_BOTH_NAMES}\.?,?\s(?:de\s|of\s|del\s)?{_YEAR}(?!\d)",
     )
 )
 _ERA = re.compile("|".join(_ERAS))

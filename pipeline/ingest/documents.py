@@ -11,9 +11,9 @@ from pipeline.ingest.dates import date_of_cell, date_of_file_name, date_of_openi
 from pipeline.ingest.decode import CONTROLS
 from pipeline.ingest.language import language_of
 from pipeline.ingest.options import ReadOptions
-from pipeline.ingest.page_facts import date_of_markup, date_of_page, site_of_page
+from pipeline.ingest.page_facts import date_of_markup, date_of_page, site_of_page, title_element
 from pipeline.ingest.received import Received
-from pipeline.ingest.titles import first_line, tidy_title
+from pipeline.ingest.titles import N_LINES_TRIED, first_line, page_title, tidy_title
 from pipeline.types import Cleaned, Document, PublicationDate, Removed, Skipped, Span
 
 if TYPE_CHECKING:
@@ -71,11 +71,10 @@ def document(item: CleanedText) -> Document | Skipped:
     if not cleaned.text.strip():
         reason = "no main text: every line looks like page furniture" if received.content.strip() else "empty"
         return Skipped(received.source, reason, received.location)
-    title = tidy_title(received.title or cleaned.title or "") or first_line(cleaned.text)
     return Document(
         id=received.id or document_id(received.source, cleaned.text),
         text=cleaned.text,
-        title=title,
+        title=title_of(received, cleaned),
         language=language_of(cleaned.text).code,
         date=publication_date(received, cleaned),
         source=received.source,
@@ -83,6 +82,15 @@ def document(item: CleanedText) -> Document | Skipped:
         sha256=received.sha256,
         removed=_with_warning(cleaned.removed, received.warning),
     )
+
+
+def title_of(received: Received, cleaned: Cleaned) -> str:
+    """What a field or an envelope says, else the page's own title or heading, else how the text begins."""
+    title = received.title or cleaned.title or ""
+    if title and received.is_html and not received.title:
+        above = all_lines(cleaned, before=_start(cleaned)) + cleaned.text[:2_000].split("\n")[:N_LINES_TRIED]
+        title = page_title(title, title_element(received.content), above)
+    return tidy_title(title) or first_line(cleaned.text)
 
 
 def document_id(source: str, text: str) -> str:

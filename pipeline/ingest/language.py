@@ -1,4 +1,4 @@
-"""The language of a clean text: by script where the script says it, else by py3langid on a sample."""
+"""The language of a clean text: by its script, by what shows it plainly (`plain_languages`), else by py3langid."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
+from pipeline.ingest.plain_languages import N_CHARS, plain_language
 
 N_SAMPLED_CHARS = 270
 """py3langid's time grows with the length; on 320 web pages 300 characters named as many languages rightly as 2,000."""
@@ -54,11 +56,6 @@ _LANGUAGE_OF_SCRIPT = {
     "Thai": "th", "Laoo": "lo", "Mymr": "my", "Geor": "ka", "Khmr": "km", "Guru": "pa", "Gujr": "gu",
 }  # fmt: skip
 _FALLBACK_OF_SCRIPT = {"Cyrl": "und", "Arab": "ar", "Deva": "hi", "Beng": "bn", "Ethi": "am", "Latn": "und"}
-_ENGLISH_WORDS = frozenset(
-    ("the", "of", "and", "to", "that", "is", "for", "with", "by", "was", "has", "this", "from", "it", "be", "are", "at")
-)
-_SHARE_OF_ENGLISH_WORDS, _SHARE_OF_THE = 0.12, 0.015
-_N_CHARS_FOR_ENGLISH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +94,10 @@ def language_of(text: str) -> Language:
 def _script_amounts(text: str) -> dict[str, float]:
     """Amount of text per script, in letters; Han goes to the East Asian script it stands with."""
     units = np.frombuffer(text[:N_CHARS_WEIGHED].encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    blocks = np.bincount(units >> 6, minlength=1024)
-    sums = blocks @ _block_weights()
-    amounts = {script: float(amount) for script, amount in zip(_SCRIPTS, sums, strict=True) if amount}
+    n_of_block = np.bincount(units >> 6)
+    blocks = np.flatnonzero(n_of_block)
+    sums = (n_of_block[blocks] @ _block_weights()[blocks]).tolist()
+    amounts = {script: amount for script, amount in zip(_SCRIPTS, sums, strict=True) if amount}
     han, kana, hangul = (amounts.get(script, 0.0) for script in ("Hani", "Kana", "Hang"))
     if han and kana >= 0.05 * (han + kana):
         amounts["Kana"] = kana + amounts.pop("Hani")
@@ -130,8 +128,9 @@ def _language_of_script(text: str, script: str, n_letters: float) -> tuple[str, 
         return _LANGUAGE_OF_SCRIPT[script], 1.0
     if n_letters < MIN_MODEL_LETTERS:
         return _FALLBACK_OF_SCRIPT.get(script, "und"), 0.5
-    if script == "Latn" and _is_plainly_english(_sample(text, _N_CHARS_FOR_ENGLISH)):
-        return "en", 1.0
+    plain = plain_language(_sample(text, N_CHARS), script)
+    if plain:
+        return plain, 1.0
     n_sampled = N_SAMPLED_CHARS if script == "Latn" else N_SAMPLED_CHARS * 2 // 3  # others take two or three bytes
     code, probability = _identifier().classify(_sample(text, n_sampled))
     return str(code), float(probability)
@@ -144,13 +143,6 @@ def _sample(text: str, n_chars: int) -> str:
     part = n_chars // 3
     middle = (len(text) - part) // 2
     return f"{text[:part]} {text[middle : middle + part]} {text[-part:]}"
-
-
-def _is_plainly_english(sample: str) -> bool:
-    """The commonest words of English, "the" among them, make up a share that no other language reaches."""
-    words = sample.lower().split()
-    n_common = sum(1 for word in words if word in _ENGLISH_WORDS)
-    return n_common >= _SHARE_OF_ENGLISH_WORDS * len(words) and words.count("the") > _SHARE_OF_THE * len(words)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ N_CHARS_SEARCHED = 200_000
 _TAG = re.compile(r"<(?:meta|link)\s[^<>]{1,2000}>", re.I)
 _ATTRIBUTE = re.compile(r"""([a-z][\w:.-]{0,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _JSON_DATE = re.compile(r'"(datePublished|dateCreated|uploadDate)"\s*:\s*"([^"]{4,40})"')
+_TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{1,600})</title", re.I)
 _TIME = re.compile(r"<time\s[^<>]{0,500}>", re.I)
 _DATED = re.compile(
     r"""<[a-z]{1,6}\s[^<>]{0,200}?\b(?:class|id)=["']?([\w\s:.-]{0,80}?(?:date|pubtime|publish)[\w\s:.-]{0,80})[^<>]{0,300}>"""
@@ -54,6 +55,12 @@ def date_of_markup(page: str) -> PublicationDate:
             for mention in mentions(html.unescape(shown)):
                 return PublicationDate(mention.value, mention.precision, "meta")
     return NO_DATE
+
+
+def title_element(page: str) -> str:
+    """The text of the page's title element, else ""."""
+    found = _TITLE.search(page, 0, N_CHARS_SEARCHED)
+    return " ".join(html.unescape(found[1]).split()) if found else ""
 
 
 def site_of_page(page: str) -> str:

@@ -109,7 +109,7 @@ def test_texts_with_nothing_to_learn_give_no_features(texts: list[str]) -> None:
     assert matrix.shape == (len(texts), 0)
 
 
-@given(st.lists(wild_text, max_size=6), st.integers(1, 60))
+@given(st.lists(wild_text, min_size=1, max_size=6), st.integers(1, 60))
 @settings(max_examples=40, deadline=None)
 def test_batches_change_nothing(texts: list[str], batch_codes: int) -> None:
     settings = FeatureSettings(min_documents=1)

@@ -46,6 +46,11 @@ WRITTEN = [
     ("١٨ يوليو ٢٠٢٣", "2023-07-18"),
     ("18 تموز 2023", "2023-07-18"),
     ("5 كانون الأول 2023", "2023-12-05"),
+    ("20 تشرين الثاني/نوفمبر 2024", "2024-11-20"),
+    ("20 نوفمبر/تشرين الثاني 2024", "2024-11-20"),
+    ("20 نوفمبر (تشرين الثاني) 2024", "2024-11-20"),
+    ("٣ آذار / مارس ٢٠٢٤", "2024-03-03"),
+    ("كانون الأول/ديسمبر 2023", "2023-12"),
     ("18.07.2023", "2023-07-18"),
     ("18/07/2023", "2023-07-18"),
 ]
@@ -134,6 +139,8 @@ def test_the_date_nearest_to_the_main_text_counts() -> None:
         ("18 июля 2023 года состоялась встреча.", "2023-07-18"),
         ("The Council held a debate on 18 July 2023.", ""),
         ("In July 2023, the Council held a debate.", ""),
+        ("The conference opened in Geneva on December 4th. It ends on December 5th.", ""),
+        ("The office organized the virtual conference of the envoys on 14 October 2020.", ""),
     ],
 )
 def test_opening_date_is_the_last_resort(text: str, value: str) -> None:

@@ -162,6 +162,34 @@ def test_markdown_with_front_matter(tmp_path: Path) -> None:
     assert "**" not in item.text
 
 
+@pytest.mark.parametrize(
+    ("markdown", "plain"),
+    [
+        ("a list of *sequences of concern* and _others_.", "a list of sequences of concern and others."),
+        ("***both*** and **bold *in* it**", "both and bold in it"),
+        ("(*so*), “_so_” and *so*.", "(so), “so” and so."),
+        ("2 * 3 * 4, a_b_c, snake_case_name, * alone", "2 * 3 * 4, a_b_c, snake_case_name, * alone"),
+        ("**한국어**는 *강조*와 함께", "한국어는 강조와 함께"),
+        ("* an item\n* another", "* an item\n* another"),
+    ],
+)
+def test_marks_of_stress_are_taken_out(markdown: str, plain: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(markdown, encoding="utf-8")
+    (item,) = documents(tmp_path, ReadOptions(clean=False))
+    assert item.text == plain
+
+
+def test_title_of_a_page_without_a_heading_of_the_first_rank(tmp_path: Path) -> None:
+    paragraphs = "".join(f"<p>{line}</p>" for line in BODY.splitlines() if line)
+    (tmp_path / "a.html").write_text(
+        "<html><head><title>Third round of talks | News | Ministry</title></head><body>"
+        '<h1 class="logo"><img src="logo.gif" alt="Ministry"></h1><ul><li><a href="/">News</a></li></ul>'
+        f"<h3>Third round of talks</h3>{paragraphs}</body></html>",
+        encoding="utf-8",
+    )
+    assert documents(tmp_path)[0].title == "Third round of talks"
+
+
 def test_damage_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(KOREAN.strip().encode()[:-2])
     (item,) = documents(tmp_path)

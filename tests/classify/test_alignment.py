@@ -1,0 +1,47 @@
+"""Positions in a normalised text lead back to where they came from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from pipeline.classify.alignment import align
+from pipeline.classify.ngrams import normalize
+
+from .strategies import wild_text
+
+KEPT = ["Plain ASCII.", "사이버 공격", "ÀÉ Ünï", "中文。", "кибер", "الأمن", ""]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_texts_that_keep_their_length_keep_their_positions(text: str) -> None:
+    assert align(text).tolist() == list(range(len(text)))
+
+
+CHANGED = [
+    ("The ﬁnance act on trade", ("act", "on", "trade")),
+    ("İstanbul and İzmir agree", ("and", "agree")),
+    ("cafe\u0301 re\u0301sume\u0301 end", ("end",)),
+    ("ﷺ said so", ("said", "so")),
+    ("\u1112\u1161\u11ab\u1100\u116e\u11a8 공격 대응", ("공격", "대응")),
+    ("ＡＢＣ ½ of it", ("of", "it")),
+    ("one ﬃ\ntwo ㎏ three", ("one", "two", "three")),
+]
+
+
+@pytest.mark.parametrize(("text", "markers"), CHANGED)
+def test_words_that_change_length_shift_no_other(text: str, markers: tuple[str, ...]) -> None:
+    normalized, origins = normalize(text), align(text)
+    for marker in markers:
+        assert origins[normalized.index(marker)] == text.index(marker)
+
+
+@given(wild_text)
+def test_every_position_leads_into_the_text_in_order(text: str) -> None:
+    origins = align(text)
+    assert len(origins) == len(normalize(text))
+    assert (np.diff(origins) >= 0).all()
+    if len(origins):
+        assert origins[0] >= 0
+        assert origins[-1] < len(text)

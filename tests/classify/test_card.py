@@ -1,0 +1,39 @@
+"""The model card states the figures that the model holds."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.classify import metrics
+from pipeline.classify.card import model_card
+from pipeline.classify.training import Trained
+
+
+def test_the_same_evidence_gives_the_same_card(trained: Trained) -> None:
+    card = model_card(trained)
+    assert card == model_card(trained)
+    assert card.startswith("# sample\n\n")
+    assert card.endswith("\n")
+
+
+def test_figures_are_those_of_the_model(trained: Trained) -> None:
+    card, model = model_card(trained), trained.model
+    assert model.version in card
+    assert model.provenance.data_sha256 in card
+    for figure, value in model.provenance.metrics.items():
+        assert f"| {figure.replace('_', ' ')} | {value:.3f} |" in card
+    for item, threshold in zip(metrics.of_language(model.quality), model.decider.thresholds, strict=True):
+        row = f"| {item.theme} | {item.precision:.2f} | {item.recall:.2f} | {item.f1:.2f} | {item.support} | {threshold:.2f} |"
+        assert row in card
+    for language, n in (("en", 28), ("ko", 11), ("es", 6)):
+        assert re.search(rf"^\| {language} \| {n} \|", card, re.MULTILINE)
+    assert re.search(r"^\| 100% \| 45 \|", card, re.MULTILINE)
+
+
+def test_tables_have_as_many_cells_in_every_row(trained: Trained) -> None:
+    for table in re.findall(r"(?:^\|.*\n?)+", model_card(trained), re.MULTILINE):
+        assert len({line.count("|") for line in table.strip().split("\n")}) == 1
+
+
+def test_thin_themes_are_named(trained: Trained) -> None:
+    assert "`crime` (3)" in model_card(trained)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pipeline.ingest.plain_languages import plain_language
+
+CASES = tomllib.loads((Path(__file__).parent / "encodings.toml").read_text(encoding="utf-8"))["case"]
+SCRIPTS = {"ru": "Cyrl", "uk": "Cyrl", "bg": "Cyrl", "ar": "Arab"}
+
+
+@pytest.mark.parametrize(("language", "text"), [(case["language"][:2], case["text"]) for case in CASES])
+def test_a_plain_language_is_the_right_one(language: str, text: str) -> None:
+    assert plain_language(text * 3, SCRIPTS.get(language, "Latn")) in ("", language)
+
+
+PLAIN = {
+    "en": "The delegations met in the capital and agreed that the work of the group is to go on for another year. ",
+    "fr": "Les délégations se sont réunies dans la capitale et ont décidé que les travaux du groupe iront plus loin. ",
+    "es": "Las delegaciones se reunieron en la capital y acordaron que los trabajos del grupo sigan por un año más. ",
+    "ru": "Делегации собрались в столице и договорились о том, что работа группы будет продолжена ещё на один год. ",
+    "ar": "اجتمعت الوفود في العاصمة واتفقت على أن يستمر عمل المجموعة لمدة عام آخر قبل أن ترفع توصياتها إلى اللجنة. ",
+}
+
+
+@pytest.mark.parametrize("language", PLAIN)
+def test_plain_text_is_named_without_the_model(language: str) -> None:
+    assert plain_language(PLAIN[language] * 3, SCRIPTS.get(language, "Latn")) == language
+
+
+@pytest.mark.parametrize(
+    ("script", "text"),
+    [
+        ("Latn", "Les delegacions es van reunir a la capital i els membres del grup van parlar amb la premsa. "),
+        ("Latn", "As delegações reuniram-se na capital e os membros do grupo falaram com a imprensa da cidade. "),
+        ("Latn", "Le delegazioni si sono riunite nella capitale e i membri del gruppo hanno parlato con la stampa. "),
+        ("Cyrl", "Делегації зібралися у столиці й домовилися про те, що робота групи триватиме ще один рік. "),
+        ("Cyrl", "Делегациите се събраха в столицата и се договориха работата на групата да продължи още година. "),
+        ("Cyrl", "Делегациялар астанада жиналып, топтың жұмысы тағы бір жыл жалғасатыны туралы келісті. "),
+        ("Arab", "هیئت‌ها در پایتخت گرد آمدند و توافق کردند که کار گروه یک سال دیگر ادامه یابد و گزارش آن منتشر شود. "),
+    ],
+)  # fmt: skip
+def test_neighbours_are_left_to_the_model(script: str, text: str) -> None:
+    assert plain_language(text * 3, script) == ""
