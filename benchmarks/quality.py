@@ -100,7 +100,7 @@ def fit_peer(name: str, split: Split, interpreters: Sequence[str]) -> tuple[Assi
             last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
             if not why or "ModuleNotFoundError" in why:
                 why = last[0]
-    return "absent" if "ModuleNotFoundError" in why else f"failed: {why[:60]}"
+    return "absent" if "ModuleNotFoundError" in why else f"failed: {why[:80]}"
 
 
 def _as_json(split: Split) -> dict[str, Any]:
@@ -145,7 +145,12 @@ def main() -> None:
         outcomes = [own[name](s) if name in own else fit_peer(name, s, options.python) for s in splits.values()]
         versions = {outcome[2] for outcome in outcomes if not isinstance(outcome, str)} - {""}
         cells = [figures(outcome, split) for outcome, split in zip(outcomes, splits.values(), strict=True)]
-        rows.append([" ".join([name, *versions]), *(f"{score} ({seconds} s)" for score, seconds in cells)])
+        rows.append(
+            [
+                " ".join([name, *versions]),
+                *(score if seconds == "-" else f"{score} ({seconds} s)" for score, seconds in cells),
+            ]
+        )
         print("done:", " | ".join(rows[-1]), file=sys.stderr, flush=True)
     print_table(["micro / macro F1, or accuracy (CPU s to fit)", *splits], rows)
 

@@ -8,6 +8,7 @@ be chosen: one for all labels, the best for micro-F1, as Annif's `optimize` does
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -37,7 +38,7 @@ class FastText:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "train.txt"
             rows = (" ".join(f"__label__{label}" for label in own) for own in labels)
-            path.write_text("".join(f"{row} {words_of(text)}\n" for row, text in zip(rows, texts, strict=True) if row))
+            path.write_text("".join(f"{row} {words_of(text)}\n" for row, text in zip(rows, texts, strict=True)))
             self.model = fasttext.train_supervised(
                 str(path), loss="ova", epoch=25, lr=0.5, wordNgrams=2, bucket=500_000, thread=1, verbose=0
             )
@@ -45,7 +46,9 @@ class FastText:
 
     def scores(self, texts: list[str]) -> Any:
         scores = np.zeros((len(texts), self.k))
-        for row, (names, values) in enumerate(zip(*self.model.predict([words_of(t) for t in texts], k=-1), strict=True)):
+        for row, (names, values) in enumerate(
+            zip(*self.model.predict([words_of(t) for t in texts], k=-1), strict=True)
+        ):
             scores[row, [int(name.removeprefix("__label__")) for name in names]] = values
         return scores - 0.5
 
@@ -54,10 +57,12 @@ class VowpalWabbit:
     def fit(self, texts: list[str], labels: list[list[int]], k: int) -> None:
         import vowpalwabbit
 
-        self.k = k
-        self.model = vowpalwabbit.Workspace(f"--multilabel_oaa {k} --loss_function logistic --ngram 2 -b 24 --quiet")
+        self.k, self.first = k, int(all(len(own) == 1 for own in labels))
+        kind = f"--oaa {k}" if self.first else f"--multilabel_oaa {k}"
+        self.model = vowpalwabbit.Workspace(f"{kind} --loss_function logistic --ngram 2 -b 24 --quiet")
         rows = [
-            f"{','.join(map(str, own))} | {words_of(text)}" for own, text in zip(labels, texts, strict=True)
+            f"{','.join(str(label + self.first) for label in own)} | {words_of(text)}"
+            for own, text in zip(labels, texts, strict=True)
         ]
         order = np.random.default_rng(0)
         for _ in range(8):
@@ -67,7 +72,8 @@ class VowpalWabbit:
     def scores(self, texts: list[str]) -> Any:
         scores = np.full((len(texts), self.k), -1.0)
         for row, text in enumerate(texts):
-            scores[row, list(self.model.predict(f"| {words_of(text)}"))] = 1.0
+            found = self.model.predict(f"| {words_of(text)}")
+            scores[row, [found - 1] if self.first else list(found)] = 1.0
         return scores
 
 
@@ -89,6 +95,20 @@ class LibMultiLabel:
         return np.asarray(linear.predict_values(self.model, self.vectorizer.transform(texts)))
 
 
+def spare_sentences() -> None:
+    """Where NLTK's sentence model cannot be downloaded, let NLTK take lines for sentences."""
+    import nltk
+
+    try:
+        nltk.data.find("tokenizers/punkt_tab")
+    except LookupError:
+        import nltk.tokenize
+
+        nltk.tokenize.word_tokenize = functools.partial(nltk.tokenize.word_tokenize, preserve_line=True)
+        nltk.tokenize.sent_tokenize = str.splitlines
+        nltk.download = lambda *_, **__: True
+
+
 class Annif:
     BACKENDS = {
         "annif-tfidf": "backend=tfidf",
@@ -99,57 +119,54 @@ class Annif:
 
     def __init__(self, name: str) -> None:
         self.settings = self.BACKENDS[name]
+        spare_sentences()
 
     def fit(self, texts: list[str], labels: list[list[int]], k: int) -> None:
-        self.k, self.folder = k, tempfile.mkdtemp()
-        home = os.getcwd()
-        os.chdir(self.folder)
-        Path("projects.cfg").write_text(
-            f"[p]\nname=p\nlanguage=en\nanalyzer=simple\nvocab=v\nlimit={k}\n{self.settings}\n"
+        self.k, self.folder = k, Path(tempfile.mkdtemp())
+        uris = [f"<http://example.org/{label}>" for label in range(k)]
+        self._write("projects.cfg", f"[p]\nname=p\nlanguage=en\nanalyzer=simple\nvocab=v\nlimit={k}\n{self.settings}\n")
+        self._write("v.tsv", "".join(f"{uri}\tlabel {number}\n" for number, uri in enumerate(uris)))
+        rows = zip(texts, labels, strict=True)
+        self._write(
+            "train.tsv", "".join(f"{' '.join(t.split())}\t{' '.join(uris[n] for n in own)}\n" for t, own in rows)
         )
-        uris = [f"http://example.org/{label}" for label in range(k)]
-        Path("v.tsv").write_text("".join(f"<{uri}>\tlabel {n}\n" for n, uri in enumerate(uris)))
-        rows = ("\t".join((" ".join(t.split()), " ".join(f"<{uris[n]}>" for n in own))) for t, own in zip(texts, labels, strict=True))
-        Path("train.tsv").write_text("".join(f"{row}\n" for row in rows))
-        os.environ["ANNIF_PROJECTS"] = "projects.cfg"
-        self._train()
-        os.chdir(home)
+        self._call("load-vocab", "--language", "en", "v", str(self.folder / "v.tsv"))
+        self._call("train", "--jobs", "1", "p", str(self.folder / "train.tsv"))
 
-    def _train(self) -> None:
+    def _write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def _call(self, *command: str) -> None:
+        os.environ["ANNIF_PROJECTS"] = str(self.folder / "projects.cfg")
+        os.environ["ANNIF_DATADIR"] = str(self.folder / "data")
+        from annif.cli import cli
+        from click.testing import CliRunner
+
+        result = CliRunner().invoke(cli, list(command))
+        if result.exit_code:
+            raise RuntimeError(f"annif {' '.join(command)}: {result.output[-300:]!r} {result.exception!r}")
+
+    def open(self) -> Any:
+        """The trained project, within an application context that stays open."""
         import annif
         import annif.registry
-        from annif.corpus import DocumentFileTSV
-        from annif.corpus.subject import SubjectFileTSV  # noqa: F401
 
-        with annif.create_app().app_context():
-            from click.testing import CliRunner
-
-            from annif.cli import cli
-
-            for command in (["load-vocab", "v", "v.tsv"], ["train", "--jobs", "1", "p", "train.tsv"]):
-                result = CliRunner().invoke(cli, command)
-                if result.exit_code:
-                    raise RuntimeError(f"{command}: {result.output[-500:]} {result.exception!r}")
-            del DocumentFileTSV
-            self.app = annif.create_app()
+        os.environ["ANNIF_PROJECTS"] = str(self.folder / "projects.cfg")
+        os.environ["ANNIF_DATADIR"] = str(self.folder / "data")
+        application = annif.create_flask_app()
+        application.app_context().push()
+        annif.registry.initialize_projects(application)
+        return annif.registry.get_project("p")
 
     def scores(self, texts: list[str]) -> Any:
-        home = os.getcwd()
-        os.chdir(self.folder)
-        from annif.corpus import Document
-        from annif.corpus import DocumentList
+        from annif.corpus import Document, DocumentList
 
-        with self.app.app_context():
-            import annif.registry
-
-            project = annif.registry.get_project("p")
-            batch = project.suggest_corpus(DocumentList([Document(text=text) for text in texts]))
-            scores = np.zeros((len(texts), self.k))
-            column = {project.subjects[n].uri: int(project.subjects[n].uri.rsplit("/", 1)[1]) for n in range(len(project.subjects))}
-            for row, found in enumerate(batch):
-                for item in found:
-                    scores[row, column[project.subjects[item.subject_id].uri]] = item.score
-        os.chdir(home)
+        project = self.open()
+        scores = np.zeros((len(texts), self.k))
+        for row, found in enumerate(project.suggest_corpus(DocumentList([Document(text=text) for text in texts]))):
+            for item in found:
+                uri = project.subjects[item.subject_id].uri
+                scores[row, int(uri.rsplit("/", 1)[1])] = item.score
         return scores
 
 
@@ -174,7 +191,11 @@ def run(name: str, split: dict[str, Any]) -> dict[str, Any]:
     if name in ANNIF and not split["one_each"]:
         held = np.random.default_rng(0).random(len(texts)) < 0.1
         trial = peer(name)
-        trial.fit([t for t, h in zip(texts, held, strict=True) if not h], [own for own, h in zip(labels, held, strict=True) if not h], k)
+        trial.fit(
+            [t for t, h in zip(texts, held, strict=True) if not h],
+            [own for own, h in zip(labels, held, strict=True) if not h],
+            k,
+        )
         truth = np.zeros((int(held.sum()), k), bool)
         for row, number in enumerate(np.flatnonzero(held)):
             truth[row, labels[number]] = True

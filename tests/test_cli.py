@@ -44,8 +44,8 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
         encoding="utf-8",
     )
     (folder / "choir.html").write_text(
-        "<html><head><title>Choir festival</title></head><body><article><p>The embassy opened a season of choir song in "
-        "the market hall, and children painted the stage for the singers from two schools.</p></article></body></html>",
+        "<html><head><title>Choir festival</title></head><body><article><p>The embassy opened a season of choir song "
+        "in the market hall, and children painted the stage for the singers from two schools.</p></article></body></html>",
         encoding="utf-8",
     )
     (folder / "tool.bin").write_bytes(b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * 8)
@@ -118,7 +118,9 @@ def test_a_process_of_its_own_tags_alike(tagged: Path, raw: Path, model_folder: 
     assert "3 documents tagged by sample-" in ran.stdout
     for name in ("documents.csv", "skipped.csv"):
         assert (tmp_path / "out" / name).read_bytes() == (tagged / name).read_bytes()
-    for found, expected in zip(rows_of(tmp_path / "out" / "doc_tags.csv"), rows_of(tagged / "doc_tags.csv"), strict=True):
+    for found, expected in zip(
+        rows_of(tmp_path / "out" / "doc_tags.csv"), rows_of(tagged / "doc_tags.csv"), strict=True
+    ):
         for column in ("probability", "threshold"):
             assert float(found.pop(column)) == pytest.approx(float(expected.pop(column)), abs=2e-6)
         assert found == expected
@@ -133,8 +135,12 @@ def test_tag_formats(themes: Themes, raw: Path, model_folder: Path, tmp_path: Pa
 
 
 def test_tag_tables_by_their_text_column(themes: Themes, model_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("no,inhalt\n1,A satellite escaped the orbital debris above the sea.\n2,The choir sang.\n")
-    ran = themes("tag", tmp_path / "a.csv", "--out", tmp_path / "o", "-m", model_folder, "--text-column", "inhalt", "--json")
+    (tmp_path / "a.csv").write_text(
+        "no,inhalt\n1,A satellite escaped the orbital debris above the sea.\n2,The choir sang.\n"
+    )
+    ran = themes(
+        "tag", tmp_path / "a.csv", "--out", tmp_path / "o", "-m", model_folder, "--text-column", "inhalt", "--json"
+    )
     assert ran.code == 0, ran.err
     assert json.loads(ran.out)["counts"]["n_documents"] == 2
 
@@ -217,7 +223,19 @@ def test_settings_are_obeyed(themes: Themes, raw: Path, model_folder: Path, tmp_
     assert json.loads(ran.out)["counts"]["n_abstained"] == 3
 
 
-COMMANDS = ("run", "ingest", "train", "evaluate", "tag", "report", "explain", "models", "terms", "labels", "labels check")
+COMMANDS = (
+    "run",
+    "ingest",
+    "train",
+    "evaluate",
+    "tag",
+    "report",
+    "explain",
+    "models",
+    "terms",
+    "labels",
+    "labels check",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -232,7 +250,8 @@ def test_help_of_every_command(themes: Themes, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--no-such"], ["no-such"], ["tag"], ["tag", "x"], ["explain"], ["tag", "x", "--out", "y", "--format", "xls"]]
+    "arguments",
+    [["--no-such"], ["no-such"], ["tag"], ["tag", "x"], ["explain"], ["tag", "x", "--out", "y", "--format", "xls"]],
 )
 def test_wrong_usage(themes: Themes, arguments: list[str]) -> None:
     ran = themes(*arguments)
@@ -249,7 +268,9 @@ def test_an_empty_folder(themes: Themes, model_folder: Path, tmp_path: Path) -> 
         assert left_in(tmp_path / "out") == []
 
 
-def test_an_empty_folder_leaves_earlier_tags_alone(themes: Themes, tagged: Path, model_folder: Path, tmp_path: Path) -> None:
+def test_an_empty_folder_leaves_earlier_tags_alone(
+    themes: Themes, tagged: Path, model_folder: Path, tmp_path: Path
+) -> None:
     out = Path(shutil.copytree(tagged, tmp_path / "out"))
     (tmp_path / "empty").mkdir()
     refused(themes("tag", tmp_path / "empty", "--out", out, "--model", model_folder), "no documents")
@@ -278,7 +299,9 @@ def test_a_binary_file_is_skipped_not_a_crash(themes: Themes, raw: Path, model_f
 
 SENTENCE = "The satellite escaped the orbital debris above the northern sea, the agency said on Monday."
 ODD_CHARACTERS: dict[str, Callable[[Path], object]] = {
-    "a name that is not UTF-8": lambda folder: Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt")).write_text(SENTENCE),
+    "a name that is not UTF-8": lambda folder: Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt")).write_text(
+        SENTENCE
+    ),
     "half a pair in a text": lambda folder: (folder / "a.jsonl").write_text(json.dumps({"text": f"{SENTENCE} \ud800"})),
     "half a pair in a title": lambda folder: (folder / "a.jsonl").write_text(
         json.dumps({"text": SENTENCE, "title": "half \ud800"})
@@ -306,7 +329,10 @@ LABEL_FAULTS: dict[str, tuple[Change, tuple[str, ...]]] = {
         lambda folder: (folder / "x.csv").write_text("text,themes\nSome words.,cibber\n"),
         ("x.csv#row 2", "unknown theme 'cibber'", "cyber, space"),
     ),
-    "no columns": (lambda folder: (folder / "x.csv").write_text("a,b\n1,2\n"), ("x.csv#row 2", "no text and no themes")),
+    "no columns": (
+        lambda folder: (folder / "x.csv").write_text("a,b\n1,2\n"),
+        ("x.csv#row 2", "no text and no themes"),
+    ),
     "a binary table": (lambda folder: (folder / "x.csv").write_bytes(b"\x00\xff\xfe\x80" * 40), ("x.csv",)),
     "half a line": (lambda folder: (folder / "x.jsonl").write_text('{"text": "a'), ("x.jsonl#line 1",)),
     "a theme with too few examples": (
@@ -340,15 +366,17 @@ def test_an_unknown_theme_to_explain(themes: Themes, raw: Path, model_folder: Pa
 
 
 def test_an_unknown_model(themes: Themes, raw: Path, tmp_path: Path) -> None:
-    for arguments in (["tag", raw, "--out", tmp_path / "o", "-m", "absent"], ["terms", "absent"], ["evaluate", "absent", raw]):
+    for arguments in (
+        ["tag", raw, "--out", tmp_path / "o", "-m", "absent"],
+        ["terms", "absent"],
+        ["evaluate", "absent", raw],
+    ):
         refused(themes(*arguments), "no model 'absent'")
 
 
 @pytest.mark.parametrize("name", MODEL_FILES)
 @pytest.mark.parametrize("harm", ["one byte changed", "truncated", "absent"])
-def test_a_damaged_model(
-    themes: Themes, raw: Path, model_folder: Path, tmp_path: Path, name: str, harm: str
-) -> None:
+def test_a_damaged_model(themes: Themes, raw: Path, model_folder: Path, tmp_path: Path, name: str, harm: str) -> None:
     model = Path(shutil.copytree(model_folder, tmp_path / "model"))
     sound = (model / name).read_bytes()
     middle = len(sound) // 2
@@ -364,7 +392,8 @@ def test_a_damaged_model(
 
 
 SETTINGS_FAULTS = {
-    "unknown key": "[tagging]\nabstain = 0.1\n", "unknown table": "[colours]\n", "wrong kind": "[tagging]\nabstain_rate = 'x'\n",
+    "unknown key": "[tagging]\nabstain = 0.1\n", "unknown table": "[colours]\n",
+    "wrong kind": "[tagging]\nabstain_rate = 'x'\n",
     "not TOML": "[tagging\n", "no documents at a time": "[tagging]\nbatch_documents = 0\n",
 }  # fmt: skip
 

@@ -8,14 +8,19 @@ if TYPE_CHECKING:
     from pipeline.ingest.duplicates import link_duplicates
     from pipeline.ingest.options import ReadOptions
     from pipeline.ingest.reading import read, read_documents
+    from pipeline.ingest.showing import show
+    from pipeline.ingest.source_counts import SourceCounts, load_counts
 
-__all__ = ["ReadOptions", "link_duplicates", "read", "read_documents"]
+__all__ = ["ReadOptions", "SourceCounts", "link_duplicates", "load_counts", "read", "read_documents", "show"]
 
 _MODULES = {
     "ReadOptions": "options",
+    "SourceCounts": "source_counts",
     "link_duplicates": "duplicates",
+    "load_counts": "source_counts",
     "read": "reading",
     "read_documents": "reading",
+    "show": "showing",
 }
 
 

@@ -15,7 +15,7 @@ from pipeline.ingest.walk import walk
 from pipeline.types import Document, Skipped
 
 if TYPE_CHECKING:
-    from pipeline.ingest.recurring import RecurringLines
+    from pipeline.ingest.source_counts import SourceCounts
 
 MAX_WAITING_CHARS = 20_000_000
 MAX_WAITING_DOCUMENTS = 5_000
@@ -28,35 +28,44 @@ def read(path: str | Path, *, options: ReadOptions = DEFAULT_OPTIONS) -> Iterato
 
 
 def read_documents(
-    paths: Iterable[str | Path],
-    options: ReadOptions = DEFAULT_OPTIONS,
-    *,
-    counts: dict[str, RecurringLines] | None = None,
+    paths: Iterable[str | Path], options: ReadOptions = DEFAULT_OPTIONS, *, counts: SourceCounts | None = None
 ) -> Iterator[Document | Skipped]:
     """Documents of several files and folders in the order given, folders sorted by name.
 
     Whatever cannot be read comes as a Skipped in its place. Each id occurs once: a repeated one gets "-2", "-3" and so
     on. Lines that stand on at least three documents of one source are removed; they are counted group by group
-    (`MAX_WAITING_DOCUMENTS`, `MAX_WAITING_CHARS`), so that memory stays bounded. `counts` by source, from
-    earlier batches, take part and grow in place. Raises InputError for a path that does not exist, before anything is
+    (`MAX_WAITING_DOCUMENTS`, `MAX_WAITING_CHARS`), so that memory stays bounded. `counts` from earlier batches
+    (`load_counts`) take part and grow in place. Raises InputError for a path that does not exist, before anything is
     read.
     """
+    return _documents(cleaned_texts(paths, options, counts=counts))
+
+
+def _documents(items: Iterable[CleanedText | Skipped]) -> Iterator[Document | Skipped]:
+    n_of_id: dict[str, int] = {}
+    for item in items:
+        finished = item if isinstance(item, Skipped) else document(item)
+        yield finished if isinstance(finished, Skipped) else _with_unique_id(finished, n_of_id)
+
+
+def cleaned_texts(
+    paths: Iterable[str | Path], options: ReadOptions = DEFAULT_OPTIONS, *, counts: SourceCounts | None = None
+) -> Iterator[CleanedText | Skipped]:
+    """`read_documents` before language, title, date and id are found: the texts received, cleaned."""
     inputs = [Path(path) for path in paths]
     for path in inputs:
         next(iter(walk(path)), None)
-    return _read_documents(inputs, options, {} if counts is None else counts)
+    return _cleaned_texts(inputs, options, counts)
 
 
-def _read_documents(
-    inputs: list[Path], options: ReadOptions, counts: dict[str, RecurringLines]
-) -> Iterator[Document | Skipped]:
-    n_of_id: dict[str, int] = {}
+def _cleaned_texts(
+    inputs: list[Path], options: ReadOptions, counts: SourceCounts | None
+) -> Iterator[CleanedText | Skipped]:
+    from pipeline.ingest.source_counts import SourceCounts
+
+    counts = SourceCounts() if counts is None else counts
     for group in _groups(_received(inputs, options), options):
-        if options.clean and options.recurring:
-            group = _without_recurring(group, counts, options)
-        for item in group:
-            finished = item if isinstance(item, Skipped) else document(item)
-            yield finished if isinstance(finished, Skipped) else _with_unique_id(finished, n_of_id)
+        yield from _without_recurring(group, counts, options) if options.clean and options.recurring else group
 
 
 def _received(inputs: Iterable[Path], options: ReadOptions) -> Iterator[Received | Skipped]:
@@ -99,21 +108,19 @@ def _cleaned(item: Received, options: ReadOptions) -> CleanedText | Skipped:
 
 
 def _without_recurring(
-    group: list[CleanedText | Skipped], counts: dict[str, RecurringLines], options: ReadOptions
+    group: list[CleanedText | Skipped], counts: SourceCounts, options: ReadOptions
 ) -> list[CleanedText | Skipped]:
     """Count the lines of the group's documents, then clean those again that kept lines seen on other documents."""
-    from pipeline.ingest.recurring import RecurringLines
-
     for item in group:
         if isinstance(item, CleanedText):
-            source = item.received.source
-            shown = "\n".join(all_lines(item.cleaned)) if item.received.is_html else item.received.content
-            counts.setdefault(source, RecurringLines(source)).add(shown)
+            received = item.received
+            shown = "\n".join(all_lines(item.cleaned)) if received.is_html else received.content
+            counts.add(received.source, received.sha256, shown)
     return [item if isinstance(item, Skipped) else _cleaned_again(item, counts, options) for item in group]
 
 
-def _cleaned_again(item: CleanedText, counts: dict[str, RecurringLines], options: ReadOptions) -> CleanedText:
-    recurring = counts[item.received.source]
+def _cleaned_again(item: CleanedText, counts: SourceCounts, options: ReadOptions) -> CleanedText:
+    recurring = counts.of(item.received.source)
     if recurring.n_documents < 3 or not any(map(recurring.recurs, item.cleaned.text.split("\n"))):
         return item
     return clean(item.received, options, recurring)

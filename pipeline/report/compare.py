@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pipeline.report.atomic import replacing_files
+from pipeline.files import replacing_files
 from pipeline.report.slices import ALL, Slices, slice_tags
 from pipeline.report.storage import fill_table
 from pipeline.types import Taxonomy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.report.atomic import write_atomically
+from pipeline.files import write_atomically
 from pipeline.report.csvio import read_csv, write_csv
 
 if TYPE_CHECKING:

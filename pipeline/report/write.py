@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import InputError
-from pipeline.report.atomic import replacing_files
+from pipeline.files import replacing_files
 from pipeline.report.build import CoverageReport, ReportOptions, build_report
 from pipeline.report.storage import fill_table, write_json, write_table
 from pipeline.report.tags import TAG_COLUMNS, Tags

@@ -56,7 +56,10 @@ class OnNumbers(ThemeClassifier):
 
 
 def spelled_out(X: Any) -> list[str]:
-    return [" ".join(f"{chr(97 + i % 26)}x{round(float(value) * 2)}" for i, value in enumerate(row)) for row in np.asarray(X)]
+    return [
+        " ".join(f"{chr(97 + i % 26)}x{round(float(value) * 2)}" for i, value in enumerate(row))
+        for row in np.asarray(X)
+    ]
 
 
 def indicators(y: Any) -> Any:
@@ -97,7 +100,9 @@ def test_outputs(fitted: ThemeClassifier, data: tuple[list[str], np.ndarray]) ->
 
 
 def test_parameters_reach_the_features(data: tuple[list[str], np.ndarray]) -> None:
-    words = ThemeClassifier(char_ngrams=(0, 0), hangul_ngrams=(0, 0), ideograph_ngrams=(0, 0), costs=(1.0,), folds=3).fit(*data)
+    words = ThemeClassifier(
+        char_ngrams=(0, 0), hangul_ngrams=(0, 0), ideograph_ngrams=(0, 0), costs=(1.0,), folds=3
+    ).fit(*data)
     vocabulary = words.scorer_.vocabulary
     assert len(vocabulary) == vocabulary.n_words > 0
     assert set(words.folds_) == {0, 1, 2}
@@ -125,12 +130,16 @@ def test_at_work_in_scikit_learn(data: tuple[list[str], np.ndarray]) -> None:
     assert cross_val_predict(estimator, texts, labels, cv=folds, method="decision_function").shape == labels.shape
     assert cross_val_score(estimator, texts, labels, cv=folds, scoring="f1_micro").min() > 0.3
     pipeline = make_pipeline(FunctionTransformer(lambda rows: [row.strip() for row in rows]), estimator)
-    assert np.array_equal(pipeline.fit(texts, labels).predict(texts), clone(estimator).fit(texts, labels).predict(texts))
+    assert np.array_equal(
+        pipeline.fit(texts, labels).predict(texts), clone(estimator).fit(texts, labels).predict(texts)
+    )
     search = GridSearchCV(estimator, {"min_documents": [1, 2]}, cv=2, scoring="f1_micro").fit(texts, labels)
     assert search.best_params_["min_documents"] in (1, 2)
 
 
-def test_numpy_and_lists_and_sparse_labels_are_alike(data: tuple[list[str], np.ndarray], fitted: ThemeClassifier) -> None:
+def test_numpy_and_lists_and_sparse_labels_are_alike(
+    data: tuple[list[str], np.ndarray], fitted: ThemeClassifier
+) -> None:
     from scipy.sparse import csr_matrix
 
     texts, labels = data

@@ -62,7 +62,12 @@ def test_abstaining_counts_as_not_assigned(model: ThemeModel, labeled: list[Labe
 
 
 def test_language_figures_by_hand() -> None:
-    counts = [Counts("a", "en", 1, 1, 0, 0), Counts("b", "en", 1, 0, 0, 1), Counts("a", "ko", 0, 0, 1, 0), Counts("b", "ko", 0, 0, 0, 1)]
+    counts = [
+        Counts("a", "en", 1, 1, 0, 0),
+        Counts("b", "en", 1, 0, 0, 1),
+        Counts("a", "ko", 0, 0, 1, 0),
+        Counts("b", "ko", 0, 0, 0, 1),
+    ]
     english, korean = language_figures(counts, ["ko", "en", "en"])
     assert (english.language, english.n_documents, english.micro_f1) == ("en", 2, pytest.approx(0.8))
     assert english.macro_f1 == pytest.approx((2 / 3 + 1) / 2)

@@ -20,9 +20,10 @@ SAMPLE = (
 )
 sometimes_known = st.one_of(
     wild_text,
-    st.lists(st.sampled_from(["satellite.", "malware", "사이버 공격을", "ﬁnance!", "İ", "\n", "the server", "。", PLEASANT]), max_size=12).map(
-        " ".join
-    ),
+    st.lists(
+        st.sampled_from(["satellite.", "malware", "사이버 공격을", "ﬁnance!", "İ", "\n", "the server", "。", PLEASANT]),
+        max_size=12,
+    ).map(" ".join),
 )
 
 

@@ -21,7 +21,8 @@ from .strategies import SNIPPETS, wild_text
 NO_LEXICON = Lexicon([])
 TEXTS = (
     "Autonomous weapons and AI in the military domain.", "AI governance: rules for autonomous systems, rules for AI.",
-    "사이버 공격에 대한 공동 대응", "사이버 안보 협의: 공격 대응", "军事领域的人工智能", "人工智能治理", "weapons weapons weapons",
+    "사이버 공격에 대한 공동 대응", "사이버 안보 협의: 공격 대응", "军事领域的人工智能",
+    "人工智能治理", "weapons weapons weapons",
     " ".join(SNIPPETS), "".join(SNIPPETS), "", "!!",
 )  # fmt: skip
 

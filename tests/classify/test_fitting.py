@@ -1,4 +1,4 @@
-"""Fitting: rows held out are not seen, cells not judged do not count, cards and the hurdle come in where they should."""
+"""Fitting: rows held out are not seen, cells not judged do not count, cards and the hurdle come in rightly."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOPICS = (
     "harbour ships crane dock freight anchor pilot tug", "vineyard grapes harvest cellar oak barrel cork bottle",
     "orchestra violin conductor score rehearsal brass encore stage",
 )  # fmt: skip
-FILLER = "the committee met again on monday and heard that more was needed before spring".split()
+FILLER = "the committee met again on monday and heard that more was needed before spring".split()  # noqa: SIM905
 
 
 def corpus(n: int = 90, seed: int = 0) -> tuple[list[str], np.ndarray]:
@@ -139,7 +139,9 @@ def test_a_theme_without_documents_is_learned_from_its_terms() -> None:
 
 def test_cards_are_in_every_training_fold_and_in_no_test() -> None:
     texts, labels = corpus(30)
-    learned = fit(texts, labels, FeatureSettings(), FitSettings(costs=(1.0,), card_weight=7.0), terms=[{"en": ["ship"]}, {}, {}])
+    learned = fit(
+        texts, labels, FeatureSettings(), FitSettings(costs=(1.0,), card_weight=7.0), terms=[{"en": ["ship"]}, {}, {}]
+    )
     problem = learned.problem
     assert problem.folds[30:].tolist() == [NO_FOLD]
     assert problem.weights[30:].tolist() == [7.0]

@@ -1,120 +1,91 @@
-"""The compiled code against the plain specification, term for term."""
+"""What the compiled path keeps from text to text changes no score: full memory, threads, copies, very long texts."""
 
 from __future__ import annotations
 
-from typing import Any
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.classify import kernel
-from pipeline.classify.features import table_bits
-from pipeline.classify.ngrams import char_ngrams, character_kind, normalize, word_ngrams
+from pipeline.classify.model import ThemeModel
+from pipeline.classify.scorer import LinearScorer
 
-from .strategies import SNIPPETS, wild_text
-
-small = st.integers(0, 5)
-n_range = st.tuples(small, small).map(lambda pair: (min(pair), max(pair)))
-word_range = st.tuples(st.integers(0, 3), st.integers(0, 3)).map(lambda pair: (min(pair), max(pair)))
-all_ranges = st.tuples(word_range, n_range, n_range, n_range, st.tuples(small, small))
-DEFAULT = ((1, 2), (3, 5), (1, 3), (2, 3), (5, 2))
-
-
-def hashes_of_terms(terms: list[str], *, are_words: bool) -> list[int]:
-    codes, offsets = kernel.join_terms(terms)
-    out = np.empty(len(terms), np.uint64)
-    kernel.hash_terms(codes, offsets, np.full(len(terms), are_words), out)
-    return list(map(int, out))
+WORDS = (
+    "satellite", "satellites", "satellite's", "malware", "the",
+    "The", "a", "of", "2023", "사이버", "사이버를", "공격", "해킹",
+    "中文", "pathogen-satellite", "ciberataque", "zz", "malwaremalware", "aaaaaaaa", "٣", "naïve",
+)  # fmt: skip
+repeating = st.lists(st.sampled_from(WORDS), max_size=80).map(" ".join)
+"""Few words many times: the same terms in one run, in several runs, and in runs kept from other texts."""
 
 
-def compiled_ngrams(text: str, ranges: Any) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-    """(hash, start, end) of every word n-gram and character n-gram."""
-    codes, offsets = kernel.pack([text])
-    words = np.empty(4 * len(codes) + 8, np.uint64)
-    chars = np.empty((2 * len(codes) + 8) * 6, np.uint64)
-    spans = np.empty((len(words), 3), np.int64), np.empty((len(chars), 3), np.int64)
-    n_words, n_chars = kernel.hash_ngrams(
-        codes, offsets[0], offsets[1], kernel.kind_table(), ranges, words, chars, *spans
-    )
-    return tuple(
-        [(int(found[i]), int(places[i, 0]), int(places[i, 1])) for i in range(n)]
-        for found, places, n in ((words, spans[0], n_words), (chars, spans[1], n_chars))
-    )  # type: ignore[return-value]
+def forgetful(scorer: LinearScorer) -> LinearScorer:
+    """The same scorer with nothing kept yet."""
+    return LinearScorer(scorer.settings, scorer.vocabulary, scorer.lexicon, scorer.coefficients, scorer.intercepts)
 
 
-@given(wild_text, all_ranges)
-@example("".join(SNIPPETS), DEFAULT)
-@example(" ".join(SNIPPETS), DEFAULT)
-@example("", DEFAULT)
-@settings(max_examples=300, deadline=None)
-def test_ngrams_equal_the_specification(text: str, ranges: Any) -> None:
-    normalized = normalize(text)
-    words, chars = compiled_ngrams(text, ranges)
-    plain_words = list(word_ngrams(normalized, ranges[0], ranges[4]))
-    plain_chars = list(char_ngrams(normalized, ranges[1:4]))
-    named = hashes_of_terms([gram.term for gram in plain_words], are_words=True)
-    assert words == [(hash_, gram.start, gram.end) for hash_, gram in zip(named, plain_words, strict=True)]
-    named = hashes_of_terms([gram.term for gram in plain_chars], are_words=False)
-    assert sorted(chars) == sorted(
-        (hash_, gram.start, gram.end) for hash_, gram in zip(named, plain_chars, strict=True)
-    )
+@given(st.lists(repeating, min_size=1, max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_repeated_words_add_up(model: ThemeModel, texts: list[str]) -> None:
+    compiled, plain = model.scorer.score_by_kernel(texts), model.scorer.score_by_reference(texts)
+    np.testing.assert_allclose(compiled.scores, plain.scores, rtol=1e-6, atol=1e-6)
+    assert compiled.known_words.tolist() == plain.known_words.tolist()
 
 
-def test_every_code_point_is_of_the_specified_kind() -> None:
-    specified = np.fromiter((character_kind.__wrapped__(chr(code)) for code in range(0x110000)), np.uint8)
-    assert np.flatnonzero(kernel.kind_table() != specified).tolist() == []
+@given(st.lists(repeating, min_size=1, max_size=10), st.integers(1, 12), st.integers(1, 400))
+@settings(max_examples=30, deadline=None)
+def test_little_memory_changes_nothing(model: ThemeModel, texts: list[str], most_runs: int, most_terms: int) -> None:
+    expected = model.scorer.score_by_kernel(texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel, "MOST_RUNS", most_runs)
+        patch.setattr(kernel, "MOST_TERMS", most_terms)
+        scorer = forgetful(model.scorer)
+        for _ in range(2):
+            scored = scorer.score_by_kernel(texts)
+            assert np.array_equal(scored.scores, expected.scores)
+            assert np.array_equal(scored.known_words, expected.known_words)
 
 
-@pytest.mark.parametrize("first", range(0, 0x32000, 0x2000))
-def test_a_page_of_code_points_equals_the_specification(first: int) -> None:
-    text = "".join(map(chr, range(first, first + 0x2000)))
-    ranges = ((1, 2), (2, 3), (1, 2), (1, 2), (3, 2))
-    words, chars = compiled_ngrams(text, ranges)
-    normalized = normalize(text)
-    plain_words = [gram.term for gram in word_ngrams(normalized, ranges[0], ranges[4])]
-    assert [hash_ for hash_, _, _ in words] == hashes_of_terms(plain_words, are_words=True)
-    plain_chars = [gram.term for gram in char_ngrams(normalized, ranges[1:4])]  # type: ignore[arg-type]
-    assert sorted(hash_ for hash_, _, _ in chars) == sorted(hashes_of_terms(plain_chars, are_words=False))
+def test_threads_share_a_model(model: ThemeModel) -> None:
+    random = np.random.default_rng(0)
+    texts = [" ".join(random.choice(WORDS, 60)) for _ in range(200)]
+    expected = model.scorer.score_by_kernel(texts).scores
+    scorer = forgetful(model.scorer)
+    chunks = [texts[first : first + 10] for first in range(0, 200, 10)] * 4
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda chunk: scorer.score_by_kernel(chunk).scores, chunks))
+    for position, scores in enumerate(found):
+        first = position % 20 * 10
+        assert np.array_equal(scores, expected[first : first + 10])
 
 
-@given(st.lists(wild_text, max_size=5))
-@settings(max_examples=50, deadline=None)
-def test_packing_keeps_texts_apart(texts: list[str]) -> None:
-    codes, offsets = kernel.pack(texts)
-    assert len(offsets) == len(texts) + 1
-    for text, start, end in zip(texts, offsets, offsets[1:], strict=False):
-        assert [chr(code) for code in codes[start:end]] == [*normalize(text), "\n"]
+def test_a_pickle_scores_alike(model: ThemeModel) -> None:
+    texts = ["A satellite.", "malware malware"]
+    expected = model.scorer.score_by_kernel(texts).scores
+    assert np.array_equal(pickle.loads(pickle.dumps(model.scorer)).score_by_kernel(texts).scores, expected)
 
 
-@given(st.lists(wild_text, min_size=1, max_size=6))
-@settings(max_examples=50, deadline=None)
-def test_ngrams_never_run_from_text_to_text(texts: list[str]) -> None:
-    codes, offsets = kernel.pack(texts)
-    words, chars = np.empty(4 * len(codes) + 8, np.uint64), np.empty((2 * len(codes) + 8) * 6, np.uint64)
-    none = np.empty((0, 3), np.int64)
-    for text, start, end in zip(texts, offsets, offsets[1:], strict=False):
-        n_words, n_chars = kernel.hash_ngrams(codes, start, end, kernel.kind_table(), DEFAULT, words, chars, none, none)
-        alone = compiled_ngrams(text, DEFAULT)
-        assert words[:n_words].tolist() == [hash_ for hash_, _, _ in alone[0]]
-        assert chars[:n_chars].tolist() == [hash_ for hash_, _, _ in alone[1]]
-
-
-@given(st.sets(st.integers(1, 2**64 - 1), max_size=200), st.integers(1, 2**64 - 1))
-@settings(max_examples=50, deadline=None)
-def test_table_finds_what_it_holds_and_nothing_else(hashes: set[int], stranger: int) -> None:
-    held = np.array(sorted(hashes), np.uint64)
-    bits = table_bits(len(held))
-    keys, terms = kernel.build_table(held, bits)
-    mask, shift = np.uint64((1 << bits) - 1), np.uint64(64 - bits)
-    find = kernel.find.py_func
-    assert [find(hash_, keys, terms, mask, shift) for hash_ in held] == list(range(len(held)))
-    if stranger not in hashes:
-        assert find(np.uint64(stranger), keys, terms, mask, shift) == -1
-
-
-def test_words_and_prefixes_and_characters_have_hashes_of_their_own() -> None:
-    terms = ["cyber", "cyb*", "cyb", "cyber attack", "attack cyber", "cyberattack"]
-    hashes = hashes_of_terms(terms, are_words=True) + hashes_of_terms(["cyb", "cyber", " cy"], are_words=False)
-    assert len(set(hashes)) == len(hashes)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 20_000,
+        "a b " * 4_000,
+        "".join(f"w{n} " for n in range(4_000)),
+        "中" * 8_000,
+        "가" * 8_000,
+        "\ud800" * 8_000,
+    ],
+    ids=["one word", "two words", "all different", "Han", "Hangul", "surrogates"],
+)
+def test_a_text_longer_than_the_memory(model: ThemeModel, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(kernel, "MOST_RUNS", 100)
+    monkeypatch.setattr(kernel, "MOST_TERMS", 1000)
+    scorer = forgetful(model.scorer)
+    after = scorer.score_by_kernel([text, "A satellite.", text])
+    plain = scorer.score_by_reference([text])
+    np.testing.assert_allclose(after.scores[[0, 2]], np.vstack([plain.scores] * 2), rtol=1e-6, atol=1e-6)
+    assert np.array_equal(after.scores[1], model.scorer.score_by_kernel(["A satellite."]).scores[0])

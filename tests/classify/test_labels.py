@@ -33,7 +33,14 @@ def test_the_sample(labeled: list[LabeledDocument]) -> None:
 
 def test_csv_and_jsonl_hold_the_same(tmp_path: Path, sample_taxonomy: Taxonomy) -> None:
     text = 'Quoted "words", a comma,\nand a second line.'
-    row = {"id": "7", "text": text, "themes": ["cyber", "space"], "unsure": ["crime"], "language": "en", "date": "2024-02-29"}
+    row = {
+        "id": "7",
+        "text": text,
+        "themes": ["cyber", "space"],
+        "unsure": ["crime"],
+        "language": "en",
+        "date": "2024-02-29",
+    }
     escaped = text.replace('"', '""')
     as_csv = write(tmp_path / "a.csv", f'\ufeff{CSV}7,"{escaped}", cyber ;space;,crime,en,,2024-02-29,\n')
     as_json = write(tmp_path / "a.jsonl", f"{json.dumps(row)}\n\n")

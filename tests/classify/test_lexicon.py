@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,4 +96,4 @@ def _gaps(normalized: str) -> list[str]:
     from pipeline.classify.ngrams import runs
 
     spans = list(runs(normalized))
-    return [normalized[left.end : right.start] for left, right in zip(spans, spans[1:], strict=False)]
+    return [normalized[left.end : right.start] for left, right in pairwise(spans)]

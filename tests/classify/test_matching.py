@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.classify import kernel
+from pipeline.classify import hashing
 from pipeline.classify.lexicon import Lexicon
 from pipeline.classify.matching import build_trie, count_terms, find_terms
 from pipeline.classify.ngrams import normalize
@@ -15,12 +15,15 @@ from .strategies import SNIPPETS, wild_text
 
 TERMS = (
     "cyber attack", "cyber", "cyber attack on ports", "AI", "CERT", "autonomous weapons", "weapon", "state-of-the-art",
-    "사이버 공격", "공격", "드론", "핵", "인공위성", "인공 지능", "中文", "網路攻擊", "無人 機", "カタカナ", "الأمن السيبراني", "الهجوم",
+    "사이버 공격", "공격", "드론", "핵", "인공위성", "인공 지능", "中文", "網路攻擊",
+    "無人 機", "カタカナ", "الأمن السيبراني", "الهجوم",
     "أمن", "кибератака", "атака", "straße", "naïve", "é", "3D printing", "5G", "ﬁnance", "İstanbul", "a_b", "***", "",
 )  # fmt: skip
 PIECES = (
-    *SNIPPETS, *TERMS, "cyber-attacks", "cybers", "cyberneticists", "cyber\nattack", "cyber ... attack", "cyber .... attack",
-    "사이버공격을", "대사이버 공격이", "드론이", "핵은", "중핵", "والأمن السيبراني", "بالهجوم", "الأمن والسيبراني", "кибератаки",
+    *SNIPPETS, *TERMS, "cyber-attacks", "cybers", "cyberneticists",
+    "cyber\nattack", "cyber ... attack", "cyber .... attack",
+    "사이버공격을", "대사이버 공격이", "드론이", "핵은", "중핵", "والأمن السيبراني",
+    "بالهجوم", "الأمن والسيبراني", "кибератаки",
     "кибератаками", "무인中文기", "weaponisation", "weapons", "certs", "CERTs", "5Gs", "3d  printing", "人工中文字",
 )  # fmt: skip
 terms = st.lists(st.tuples(st.one_of(st.sampled_from(TERMS), wild_text), st.integers(0, 3)), max_size=12)
@@ -33,9 +36,9 @@ texts = st.one_of(
 
 def compiled_matches(lexicon: Lexicon, text: str) -> list[tuple[int, int, tuple[int, ...]]]:
     trie = build_trie(lexicon)
-    codes, offsets = kernel.pack([text])
+    codes, offsets = hashing.pack([text])
     found = np.empty((len(codes) + 1, 3), np.int64)
-    n = find_terms(codes, offsets[0], offsets[1], kernel.kind_table(), trie, found)
+    n = find_terms(codes, offsets[0], offsets[1], hashing.kind_table(), trie, found)
     starts = trie.column_starts
     return [
         (int(start), int(end), tuple(trie.columns[starts[node] : starts[node + 1]].tolist()))
@@ -58,8 +61,8 @@ def test_compiled_matches_equal_the_plain_ones(terms: list[tuple[str, int]], tex
 def test_counts_of_a_batch_equal_those_of_each_text(batch: list[str]) -> None:
     lexicon = Lexicon((term, position % 4) for position, term in enumerate(TERMS))
     counts = np.zeros((len(batch), 4), np.int64)
-    codes, offsets = kernel.pack(batch)
-    count_terms(codes, offsets, kernel.kind_table(), build_trie(lexicon), counts)
+    codes, offsets = hashing.pack(batch)
+    count_terms(codes, offsets, hashing.kind_table(), build_trie(lexicon), counts)
     assert counts.tolist() == [lexicon.counts(normalize(text), 4) for text in batch]
 
 

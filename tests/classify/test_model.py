@@ -18,7 +18,11 @@ def test_predictions_have_the_stated_shapes(model: ThemeModel, labeled: list[Lab
     documents = [item.document for item in labeled]
     predictions = model.predict(documents)
     assert predictions.documents == tuple(documents)
-    for matrix, kind in ((predictions.scores, "float32"), (predictions.probabilities, "float32"), (predictions.decisions, "int8")):
+    for matrix, kind in (
+        (predictions.scores, "float32"),
+        (predictions.probabilities, "float32"),
+        (predictions.decisions, "int8"),
+    ):
         assert matrix.shape == (45, 4)
         assert matrix.dtype.name == kind
     assert predictions.thresholds.shape == (4,)

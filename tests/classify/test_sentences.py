@@ -43,7 +43,11 @@ def test_sentences_are_cut_where_they_end(sentences: list[str], between: str) ->
 
 def test_wide_stops_need_no_space() -> None:
     text = "双方同意合作。会议于七月举行！谁出席了？"
-    assert [text[start:end] for start, end in split_sentences(text)] == ["双方同意合作。", "会议于七月举行！", "谁出席了？"]
+    assert [text[start:end] for start, end in split_sentences(text)] == [
+        "双方同意合作。",
+        "会议于七月举行！",
+        "谁出席了？",
+    ]
 
 
 def test_a_line_end_ends_a_heading() -> None:

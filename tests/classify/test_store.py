@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 
 from pipeline.classify import store
 from pipeline.classify.model import ThemeModel
-from pipeline.classify.store import FILES, MANIFEST, installed_models, load_folder, load_model, read_manifest, save_model
+from pipeline.classify.store import (
+    FILES,
+    MANIFEST,
+    installed_models,
+    load_folder,
+    load_model,
+    read_manifest,
+    save_model,
+)
 from pipeline.errors import ModelError, OutputError
 from pipeline.types import LabeledDocument
 

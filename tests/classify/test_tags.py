@@ -52,7 +52,8 @@ def test_which_rows_are_shown(model: ThemeModel) -> None:
 
 def test_the_fields_are_those_of_the_document(model: ThemeModel) -> None:
     document = Document(
-        "d1", "A satellite crossed the orbit. The choir sang.", "Orbit news", "en", PublicationDate("2023-07", "month", "url"),
+        "d1", "A satellite crossed the orbit. The choir sang.",
+        "Orbit news", "en", PublicationDate("2023-07", "month", "url"),
         "Wire", "folder/a.csv#3", "ab" * 32,
     )  # fmt: skip
     (row,) = tag_rows(model, model.predict([document], NONE_ABSTAIN))

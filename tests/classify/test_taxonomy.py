@@ -17,7 +17,9 @@ def test_the_sample(sample_taxonomy: Taxonomy) -> None:
     assert sample_taxonomy.ids == ("cyber", "space", "biosecurity", "crime")
     assert sample_taxonomy["cyber"].label("ko") == "사이버 안보"
     assert sample_taxonomy["space"].label("es") == "Space security"
-    assert sample_taxonomy["crime"].terms == {"en": ("trafficking ring", "drug seizure", "smuggled goods", "border police")}
+    assert sample_taxonomy["crime"].terms == {
+        "en": ("trafficking ring", "drug seizure", "smuggled goods", "border police")
+    }
 
 
 def test_a_round_trip_through_json_loses_nothing(sample_taxonomy: Taxonomy) -> None:

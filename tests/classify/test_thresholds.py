@@ -70,7 +70,7 @@ def test_better_scores_have_the_lower_loss() -> None:
 
 
 def test_expected_f1_by_hand() -> None:
-    """0.9, 0.8, 0.1: cutting after one, two, three expects an F1 of 1.8/2.8, 3.4/3.8, 3.6/4.8; half the best is the cut.
+    """0.9, 0.8, 0.1: cutting after one, two, three expects F1s of 1.8/2.8, 3.4/3.8, 3.6/4.8; half the best is the cut.
 
     0.2 twice: 0.4/1.4 and 0.8/2.4, of which the second is the larger.
     """

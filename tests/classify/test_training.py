@@ -78,7 +78,9 @@ def test_it_learns_what_the_sample_teaches(trained: Trained) -> None:
 
 def test_near_copies_share_a_group(labeled: list[LabeledDocument]) -> None:
     item = labeled[0]
-    copy = replace(item, document=replace(item.document, id="copy", text=item.document.text.replace("two days", "a week")))
+    copy = replace(
+        item, document=replace(item.document, id="copy", text=item.document.text.replace("two days", "a week"))
+    )
     groups = similar_groups([*labeled, copy])
     assert groups[-1] == groups[0]
     assert len(set(groups)) == len(labeled)
@@ -88,7 +90,9 @@ def test_near_copies_never_stand_on_both_sides_of_a_fold(
     labeled: list[LabeledDocument], sample_taxonomy: Taxonomy
 ) -> None:
     copies = [
-        replace(item, document=replace(item.document, id=f"copy-{item.document.id}", text=item.document.text + " Ends."))
+        replace(
+            item, document=replace(item.document, id=f"copy-{item.document.id}", text=item.document.text + " Ends.")
+        )
         for item in labeled
     ]
     folds = train_with_evidence([*labeled, *copies], sample_taxonomy).problem.folds
@@ -112,7 +116,10 @@ def test_an_unknown_theme(labeled: list[LabeledDocument], sample_taxonomy: Taxon
 
 
 def test_texts_of_any_code_point_are_learned_from(labeled: list[LabeledDocument], sample_taxonomy: Taxonomy) -> None:
-    odd = [LabeledDocument(Document(f"odd{n}", text), frozenset()) for n, text in enumerate(["", "\ud800 half", "\x00", "٣"])]
+    odd = [
+        LabeledDocument(Document(f"odd{n}", text), frozenset())
+        for n, text in enumerate(["", "\ud800 half", "\x00", "٣"])
+    ]
     model = train([*labeled, *odd], sample_taxonomy)
     assert np.isfinite(model.scorer.coefficients).all()
 

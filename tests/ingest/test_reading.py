@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.ingest import ReadOptions, read, read_documents
+from pipeline.ingest import ReadOptions, SourceCounts, load_counts, read, read_documents
 from pipeline.ingest.recurring import count_lines
 from pipeline.types import Document, Skipped
 
@@ -134,13 +134,22 @@ def test_lines_that_recur_in_a_source_are_removed(tmp_path: Path) -> None:
 
 def test_counts_of_an_earlier_batch_take_part(tmp_path: Path) -> None:
     closing = "The office welcomes comments on this release and will answer them within ten working days of receipt."
-    counts = {"raw": count_lines([closing] * 5, "raw")}
+    counts = SourceCounts({"raw": count_lines([closing] * 5, "raw")})
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.txt").write_text(f"{BODY}\n{closing}\n", encoding="utf-8")
     (item,) = read_documents([tmp_path / "raw"], counts=counts)
     assert isinstance(item, Document)
     assert closing not in item.text
-    assert counts["raw"].n_documents == 6
+    assert counts.of("raw").n_documents == 6
+
+
+def test_reading_a_batch_again_changes_nothing(raw: Path, tmp_path: Path) -> None:
+    first = list(read_documents([raw], counts=(counts := SourceCounts())))
+    counts.save(tmp_path / "counts.json")
+    for _ in range(4):
+        counts = load_counts(tmp_path / "counts.json")
+        assert list(read_documents([raw], counts=counts)) == first
+        counts.save(tmp_path / "counts.json")
 
 
 def test_reading_without_cleaning(tmp_path: Path) -> None:

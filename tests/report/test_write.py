@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import InputError, OutputError, SettingsError
+from pipeline.files import replacing_files
 from pipeline.report import page as page_module
-from pipeline.report.atomic import replacing_files
 from pipeline.report.build import ReportOptions
 from pipeline.report.storage import read_table
 from pipeline.report.tags import Tags
@@ -67,7 +67,7 @@ def test_failure_leaves_the_old_report_whole(tags: Tags, tmp_path: Path, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(page_module, "render_page", fail)
-    with pytest.raises(OutputError, match="No space left on device"):
+    with pytest.raises(OutputError, match="the disk is full"):
         write_report(tags, out=tmp_path, options=ReportOptions(n_draws=60, language="ko"))
     assert _contents(tmp_path) == before
 
