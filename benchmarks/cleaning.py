@@ -30,14 +30,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from line_labels import tokenize
 from line_pages import label_page, mix_pages, read_rows
-from score_pages import precision_recall, runs, summary
+from score_pages import precision_recall, summary, token_shares
 
 from pipeline.ingest.clean import clean_html, clean_text
 from pipeline.ingest.lines import split_lines
 
 Cleaner = Callable[[str], str]
 N_MIXED = 200
-N_WARM_UP = 3
+N_WARM_UP = 20
 JUSTEXT_LANGUAGES = {"en": "English", "ru": "Russian", "pl": "Polish", "de": "German", "el": "Greek"}
 
 
@@ -134,14 +134,6 @@ def _readability() -> Cleaner:
     return clean
 
 
-def token_shares(cleaned: str, case: Case) -> tuple[float, float]:
-    """Share of the body's tokens that were kept, and of the other tokens that were removed."""
-    body, page, kept = (runs(text, 1) for text in (case.gold, case.page, cleaned))
-    chrome = page - body
-    n_body, n_chrome = (page & body).total(), chrome.total()
-    return (kept & body).total() / max(n_body, 1), 1 - (kept - body).total() / n_chrome if n_chrome else 1.0
-
-
 def measure(name: str, clean: Cleaner, cases: list[Case], *, tokens: bool) -> None:
     for case in cases[:N_WARM_UP]:
         clean(case.page)
@@ -157,7 +149,11 @@ def measure(name: str, clean: Cleaner, cases: list[Case], *, tokens: bool) -> No
     line = f"{name:17s} P {precision:.3f} R {recall:.3f} F1 {f1:.3f}  {len(cases) / seconds:8.0f} docs/s "
     line += " ".join(f"{language} {summary(pairs)[2]:.3f}" for language, pairs in sorted(by_language.items()))
     if tokens:
-        shares = [token_shares(text, case) for text, case in zip(cleaned, cases, strict=True) if tokenize(case.gold)]
+        shares = [
+            token_shares(text, case.page, case.gold)
+            for text, case in zip(cleaned, cases, strict=True)
+            if tokenize(case.gold)
+        ]
         kept, removed = np.mean(shares, axis=0)
         line += f"  body kept {kept:.3f} chrome removed {removed:.3f}"
     print(line, flush=True)

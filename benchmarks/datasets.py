@@ -114,3 +114,32 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in (head, ["-" * width for width in widths], *rows):
         print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |", flush=True)
+
+
+class Corpus(NamedTuple):
+    """Labelled documents: labels int8 (n, k) of 1, 0 and -1 (not judged); terms: of each theme, by language."""
+
+    texts: list[str]
+    labels: NDArray[np.int8]
+    languages: list[str]
+    groups: NDArray[np.int64]
+    terms: list[Any]
+
+
+def load_corpus(folder: Path) -> Corpus:
+    """The documents and `themes.toml` of a folder of labelled data."""
+    from pipeline.classify.labels import label_matrix, load_labels
+    from pipeline.classify.lexicon import terms_of
+    from pipeline.classify.model import searchable
+    from pipeline.classify.taxonomy import load_taxonomy
+    from pipeline.classify.training import similar_groups
+
+    taxonomy = load_taxonomy(folder / "themes.toml")
+    documents = load_labels(folder, taxonomy)
+    return Corpus(
+        [searchable(item.document) for item in documents],
+        label_matrix(documents, taxonomy),
+        [item.document.language for item in documents],
+        similar_groups(documents),
+        terms_of(taxonomy),
+    )

@@ -3,7 +3,7 @@
     python benchmarks/quality.py DATA/labelled [--sets NAME ...] [--peers NAME ...] [--python INTERPRETER ...]
 
 Prints micro / macro F1 (accuracy where every text has exactly one label), and CPU seconds to fit. Peers that are not
-installed for this interpreter are looked for in the others given by --python; those found nowhere are said to be absent.
+installed for this interpreter are looked for in the others given by --python; those found nowhere are called absent.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -110,7 +110,7 @@ def spare_sentences() -> None:
 
 
 class Annif:
-    BACKENDS = {
+    BACKENDS: ClassVar[dict[str, str]] = {
         "annif-tfidf": "backend=tfidf",
         "annif-svc": "backend=svc\nmin_df=2\nngram=2",
         "annif-omikuji": "backend=omikuji\nmin_df=2\nngram=2",

@@ -33,3 +33,11 @@ def summary(pairs: Sequence[Pair]) -> tuple[float, float, float]:
     recall = statistics.mean(recalls) if recalls else 0.0
     both = precision + recall
     return precision, recall, 2 * precision * recall / both if both else 0.0
+
+
+def token_shares(cleaned: str, page: str, gold: str) -> tuple[float, float]:
+    """Share of the body's tokens that were kept, and of the other tokens of the page that were removed."""
+    whole, body, kept = (runs(text, 1) for text in (page, gold, cleaned))
+    chrome = whole - body
+    n_body, n_chrome = (whole & body).total(), chrome.total()
+    return (kept & body).total() / max(n_body, 1), 1 - (kept - body).total() / n_chrome if n_chrome else 1.0

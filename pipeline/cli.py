@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Tag documents with themes and report how the themes are covered.\n\n"
-    "Exit codes: 0 done, 1 a check failed, 2 bad request or data.",
+    "Exit codes: 0 done, 1 a check failed, 2 bad request or data, 130 stopped by Ctrl-C.",
 )
 labels_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Look after labelled data.")
 app.add_typer(labels_app, name="labels")
@@ -31,7 +31,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file of settings.")]
 TextColumn = Annotated[str | None, typer.Option("--text-column", help="The column of tables that holds the text.")]
 Inputs = Annotated[list[Path], typer.Argument(help="Files, folders, or CSV/JSONL/Parquet tables.", show_default=False)]
+Refresh = Annotated[bool, typer.Option("--refresh", help="Do all anew, also what has not changed.")]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0 is one for each core.")]
+Scheduler = Annotated[str, typer.Option("--scheduler", help="Address of a Dask cluster.", show_default=False)]
 DEFAULT_MODEL = "emerging-security"
+STOPPED = 130
 
 
 @app.command("run")
@@ -41,6 +45,9 @@ def run_command(
     model: Model = DEFAULT_MODEL,
     settings: SettingsFile = None,
     text_column: TextColumn = None,
+    refresh: Refresh = False,
+    workers: Workers = 0,
+    scheduler: Scheduler = "",
     as_json: Json = False,
 ) -> None:
     """The main job: ingest, tag and report in one go.
@@ -49,23 +56,36 @@ def run_command(
     """
     from pipeline import run
 
-    _finish(run.run(raw, out, run.TagOptions(model, settings, text_column)), as_json)
+    options = run.TagOptions(
+        model, settings, text_column, refresh=refresh, workers=workers, scheduler=scheduler
+    )  # fmt: skip
+    _finish(run.run(raw, out, options), as_json)
 
 
 @app.command()
 def ingest(
     raw: Annotated[Path, typer.Argument(help="A file or folder of documents as received.")],
-    out: Annotated[Path, typer.Option(help="A .parquet or .jsonl file.")],
+    out: Annotated[Path | None, typer.Option(help="A .parquet, .jsonl or .csv file.")] = None,
+    show: Annotated[bool, typer.Option("--show", help="Print the file with what is dropped and why.")] = False,
     text_column: TextColumn = None,
     as_json: Json = False,
 ) -> None:
     """Clean documents; keep what was removed and skipped.
 
-    Example: themes ingest data/raw --out cleaned.jsonl
+    Example: themes ingest data/raw --out cleaned.jsonl, or: themes ingest page.html --show
     """
     from pipeline import run
 
-    _finish(run.ingest(raw, out, text_column), as_json)
+    if show:
+        shown = run.show(raw)
+        if sys.stdout.isatty() and not as_json:
+            typer.echo(shown.coloured())
+        else:
+            _finish(shown, as_json)
+    elif out is None:
+        raise typer.BadParameter("say where with --out FILE, or look with --show")
+    else:
+        _finish(run.ingest(raw, out, text_column), as_json)
 
 
 @app.command()
@@ -109,15 +129,40 @@ def tag(
     format_: Annotated[Literal["csv", "parquet", "jsonl"], typer.Option("--format", help="Of doc_tags.")] = "csv",
     text_column: TextColumn = None,
     settings: SettingsFile = None,
+    since: Annotated[str, typer.Option(help="Only documents of this date or later.", show_default=False)] = "",
+    theme: Annotated[list[str] | None, typer.Option(help="Only rows of this theme; may be repeated.")] = None,
+    min_probability: Annotated[float, typer.Option(help="Only rows at least so probable.")] = 0.0,
+    refresh: Refresh = False,
+    workers: Workers = 0,
+    scheduler: Scheduler = "",
     as_json: Json = False,
 ) -> None:
     """Tag files, folders and tables with themes.
 
+    A second run into the same folder does only what is new or changed; one that was stopped goes on where it stood.
+
     Example: themes tag releases/ speeches.csv --out tags --text-column body
     """
     from pipeline import run
+    from pipeline.batch.outputs import Filters
 
-    _finish(run.tag(inputs, out, run.TagOptions(model, settings, text_column, format_)), as_json)
+    filters = Filters(since, tuple(theme or ()), min_probability)
+    options = run.TagOptions(model, settings, text_column, format_, filters, refresh, workers, scheduler)
+    _finish(run.tag(inputs, out, options), as_json)
+
+
+@app.command()
+def status(
+    tags: Annotated[Path, typer.Argument(help="The folder written by `themes tag`.")],
+    as_json: Json = False,
+) -> None:
+    """What a folder of tags holds, what is to be done, what was skipped and why.
+
+    Example: themes status tags
+    """
+    from pipeline import run
+
+    _finish(run.status(tags), as_json)
 
 
 @app.command()
@@ -212,13 +257,16 @@ def _guarded(command: Callable[[], Any]) -> int:
     from pipeline.errors import PipelineError
 
     try:
-        return int(command() or 0)
+        code = int(command() or 0)
+        if code == STOPPED:
+            typer.echo("themes: stopped", err=True)
+        return code
     except PipelineError as error:
         typer.echo(f"themes: {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("themes: stopped", err=True)
-        return 130
+        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return 0

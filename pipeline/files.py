@@ -52,7 +52,12 @@ def replace_folder(folder: str | Path, fill: Callable[[Path], None]) -> None:
             shutil.rmtree(old, ignore_errors=True)
             if folder.exists():
                 folder.rename(old)
-            new.rename(folder)
+            try:
+                new.rename(folder)
+            except OSError:
+                if old.exists():
+                    old.rename(folder)
+                raise
             shutil.rmtree(old, ignore_errors=True)
         finally:
             shutil.rmtree(new, ignore_errors=True)

@@ -7,17 +7,22 @@ as a short summary and holds the same facts as fields.
 from __future__ import annotations
 
 import platform
+import re
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import results
-from pipeline.batch import TagFormat, Tally, open_rows, tag_to_folder
+from pipeline.batch.job import Job
+from pipeline.batch.outputs import Filters, Tally
+from pipeline.batch.status import status_of
+from pipeline.batch.tables import TagFormat, open_rows
+from pipeline.batch.update import update
 from pipeline.classify.store import installed_models, load_model, save_model
 from pipeline.errors import InputError
 from pipeline.files import atomic_write
@@ -27,20 +32,28 @@ from pipeline.types import Document, Skipped
 
 if TYPE_CHECKING:
     from pipeline.classify.model import ThemeModel
+    from pipeline.ingest.options import ReadOptions
 
-TAXONOMY_FILE = "themes.toml"
+ISO_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 REPORTED_LIBRARIES = ("numpy", "numba", "selectolax", "chardet", "py3langid")
 CLEANED_COLUMNS = ("doc_id", "title", "text", "language", "pub_date", "date_origin", "source", "location", "removed")
 
 
 @dataclass(frozen=True, slots=True)
 class TagOptions:
-    """How to tag: a model by name or folder, a settings file, the text column of tables, the format of doc_tags."""
+    """How to tag: a model by name or folder, a settings file, the text column of tables, the format of doc_tags.
+
+    `refresh` does all anew. `workers` are processes, 0 for one each core; `scheduler` is the address of a Dask cluster.
+    """
 
     model: str = "emerging-security"
     settings: Path | None = None
     text_column: str | None = None
     format: TagFormat = "csv"
+    filters: Filters = field(default_factory=Filters)
+    refresh: bool = False
+    workers: int = 0
+    scheduler: str = ""
 
 
 def run(raw: Path, out: Path, options: TagOptions | None = None) -> results.RunResult:
@@ -66,16 +79,40 @@ def ingest(raw: Path, out: Path, text_column: str | None = None) -> results.Inge
     return results.IngestResult(out, beside, n_documents, len(skipped))
 
 
+def show(path: Path) -> results.ShowResult:
+    """The lines of a file as received, with those that cleaning drops and why."""
+    from pipeline.ingest.showing import show as lines_of
+
+    return results.ShowResult(tuple(lines_of(path)))
+
+
 def tag(inputs: Sequence[Path], out: Path, options: TagOptions | None = None) -> results.TagResult:
-    """Tag files, folders and tables into the folder `out`: doc_tags, documents.csv, skipped.csv, run.json."""
+    """Tag files, folders and tables into the folder `out`: doc_tags, documents.csv, skipped.csv, run.json.
+
+    What the folder holds already and has not changed is not done again.
+    """
     options = options or TagOptions()
     settings, model = load_settings(options.settings), load_model(options.model)
-    items = counted(_linked(_read(inputs, options.text_column)), "tagging")
-    tally = tag_to_folder(items, model, out, settings=settings.tagging, format_=options.format)
-    if not tally.n_documents and not tally.n_skipped:
-        raise InputError("no documents were found", where=", ".join(map(str, inputs)), mend="check the path")
-    _write_run(out / "run.json", model, settings, tally, inputs)
-    return results.TagResult(out, model.version, asdict(tally))
+    _check_filters(options.filters, model)
+    job = Job(
+        model,
+        _named(options.model),
+        settings.tagging,
+        _read_options(options.text_column),
+        options.format,
+        options.filters,
+        options.refresh,
+        options.workers,
+        options.scheduler,
+    )
+    updated = update(inputs, out, job)
+    _write_run(out / "run.json", job, settings, updated.tally, inputs)
+    return results.TagResult(out, model.version, asdict(updated.tally), updated.n_new)
+
+
+def status(out: Path) -> results.StatusResult:
+    """What a folder of tags holds, what is to be done, and what was skipped and why."""
+    return results.StatusResult(status_of(out))
 
 
 def report(tags: Path, out: Path) -> results.ReportResult:
@@ -95,11 +132,11 @@ def train(labeled: Path, out: Path, settings_file: Path | None = None) -> result
     """Train on labelled data beside its themes.toml, and write the model folder with its card."""
     from pipeline.classify.card import model_card
     from pipeline.classify.labels import load_labels
-    from pipeline.classify.taxonomy import load_taxonomy
+    from pipeline.classify.taxonomy import load_taxonomy, taxonomy_beside
     from pipeline.classify.training import train_with_evidence
 
     settings = load_settings(settings_file)
-    taxonomy = load_taxonomy((labeled if labeled.is_dir() else labeled.parent) / TAXONOMY_FILE)
+    taxonomy = load_taxonomy(taxonomy_beside(labeled))
     with step("reading labelled documents"):
         documents = load_labels(labeled, taxonomy)
     with step(f"training on {len(documents)} documents"):
@@ -151,21 +188,30 @@ def check_labels(labeled: Path) -> results.LabelCheckResult:
 
 
 def _read(inputs: Sequence[Path], text_column: str | None) -> Iterator[Document | Skipped]:
-    from pipeline.ingest import ReadOptions, read_documents
+    from pipeline.ingest import read_documents
 
-    return read_documents(inputs, ReadOptions(text_column=text_column))
+    return read_documents(inputs, _read_options(text_column))
 
 
-def _linked(items: Iterator[Document | Skipped]) -> list[Document | Skipped]:
-    """The same items in the same order, documents that repeat an earlier one linked to it."""
-    read = list(items)
-    documents = [item for item in read if isinstance(item, Document)]
-    if len(documents) < 2:
-        return read
-    from pipeline.ingest import link_duplicates
+def _read_options(text_column: str | None) -> ReadOptions:
+    from pipeline.ingest.options import ReadOptions
 
-    linked = iter(link_duplicates(documents))
-    return [next(linked) if isinstance(item, Document) else item for item in read]
+    return ReadOptions(text_column=text_column)
+
+
+def _named(model: str) -> str:
+    """A model's folder as other processes find it; a name stays a name."""
+    return str(Path(model).resolve()) if Path(model).is_dir() else model
+
+
+def _check_filters(filters: Filters, model: ThemeModel) -> None:
+    unknown = [theme for theme in filters.themes if theme not in model.taxonomy.ids]
+    if unknown:
+        raise InputError(f"unknown theme {unknown[0]!r}", where="--theme", expected=", ".join(model.taxonomy.ids))
+    if not 0 <= filters.min_probability <= 1:
+        raise InputError("is not a probability", where="--min-probability", expected="a number from 0 to 1")
+    if filters.since and not ISO_DATE.fullmatch(filters.since):
+        raise InputError(f"{filters.since!r} is no date", where="--since", expected="a date such as 2024, 2024-03-05")
 
 
 def _cleaned_row(document: Document, *, as_text: bool) -> tuple[Any, ...]:
@@ -185,9 +231,10 @@ def _cleaned_row(document: Document, *, as_text: bool) -> tuple[Any, ...]:
     )
 
 
-def _write_run(path: Path, model: ThemeModel, settings: Settings, tally: Tally, inputs: Sequence[Path]) -> None:
+def _write_run(path: Path, job: Job, settings: Settings, tally: Tally, inputs: Sequence[Path]) -> None:
     import json
 
+    model = job.model
     record = {
         "made_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
@@ -199,6 +246,7 @@ def _write_run(path: Path, model: ThemeModel, settings: Settings, tally: Tally, 
         "taxonomy": model.taxonomy.name,
         "taxonomy_version": model.taxonomy.version,
         "settings": asdict(settings),
+        "filters": asdict(job.filters),
         "counts": asdict(tally),
         "versions": {"themes": version("themes"), "python": platform.python_version()}
         | {library: version(library) for library in REPORTED_LIBRARIES},

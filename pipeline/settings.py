@@ -24,6 +24,10 @@ class TaggingSettings:
     abstain_rate: float = 0.02
     batch_documents: int = 512
 
+    def __post_init__(self) -> None:
+        _check("tagging: abstain_rate", self.abstain_rate, 0.0, 1.0)
+        _check("tagging: batch_documents", self.batch_documents, 1, None)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
@@ -33,6 +37,10 @@ class TrainingSettings:
     seed: int = 0
     min_examples: int = 3
 
+    def __post_init__(self) -> None:
+        _check("training: folds", self.folds, 2, None)
+        _check("training: min_examples", self.min_examples, 0, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -40,6 +48,12 @@ class Settings:
 
     tagging: TaggingSettings = field(default_factory=TaggingSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
+
+
+def _check(name: str, value: float, smallest: float, largest: float | None) -> None:
+    if value < smallest or (largest is not None and value > largest):
+        expected = f"{smallest} or more" if largest is None else f"{smallest} to {largest}"
+        raise SettingsError(f"{value} is out of range", where=name, expected=expected)
 
 
 def load_settings(path: str | Path | None) -> Settings:

@@ -44,8 +44,8 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
         encoding="utf-8",
     )
     (folder / "choir.html").write_text(
-        "<html><head><title>Choir festival</title></head><body><article><p>The embassy opened a season of choir song "
-        "in the market hall, and children painted the stage for the singers from two schools.</p></article></body></html>",
+        "<html><head><title>Choir festival</title></head><body><article><p>The embassy opened a season of song "
+        "in the market hall, and children painted the stage for the singers.</p></article></body></html>",
         encoding="utf-8",
     )
     (folder / "tool.bin").write_bytes(b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * 8)
@@ -80,7 +80,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def left_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*")) if folder.exists() else []
+    """Names of all that is below a folder but the ledger with its parts, where what is done is kept."""
+    return sorted(path.name for path in folder.rglob("*") if ".themes" not in path.parts) if folder.exists() else []
 
 
 # What each command does

@@ -13,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import OutputError
-from pipeline.files import atomic_write, canonical_json, replace_folder, sha256_of_file, write_errors
+from pipeline.files import (
+    atomic_write,
+    canonical_json,
+    replace_folder,
+    replacing_files,
+    sha256_of_file,
+    write_atomically,
+    write_errors,
+)
 
 
 def refuse(code: int) -> object:
@@ -135,6 +143,51 @@ def test_a_failing_exchange_puts_the_older_folder_back(tmp_path: Path, monkeypat
     with pytest.raises(OutputError):
         replace_folder(folder, fill)
     assert names(folder) == ["old.txt"]
+
+
+def test_files_move_in_together_and_leave_others_alone(tmp_path: Path) -> None:
+    folder = older(tmp_path)
+    with replacing_files(folder) as scratch:
+        (scratch / "new.txt").write_text("new")
+        (scratch / "deep").mkdir()
+        (scratch / "deep" / "old.txt").write_text("deeper")
+        assert [path.name for path in folder.glob("*.txt")] == ["old.txt"]
+    assert names(folder) == ["deep", "new.txt", "old.txt"]
+    assert (folder / "deep" / "old.txt").read_text() == "deeper"
+    mask = os.umask(0)
+    os.umask(mask)
+    assert (folder / "new.txt").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+@pytest.mark.parametrize("what", ["os.fsync", "tempfile.mkdtemp", "the block"])
+def test_a_full_disk_moves_no_file_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    folder = older(tmp_path)
+    if what != "the block":
+        monkeypatch.setattr(what, refuse(errno.ENOSPC))
+    with pytest.raises(OutputError, match="disk is full"), replacing_files(folder) as scratch:
+        (scratch / "old.txt").write_text("new")
+        (scratch / "new.txt").write_text("new")
+        if what == "the block":
+            raise OSError(errno.ENOSPC, "full")
+    monkeypatch.undo()
+    assert names(folder) == ["old.txt"]
+    assert (folder / "old.txt").read_text() == "old"
+
+
+def test_write_atomically(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "a.png"
+    write_atomically(path, lambda place: place.write_bytes(b"one") and None)
+    write_atomically(path, lambda place: place.write_bytes(b"two") and None)
+    assert path.read_bytes() == b"two"
+
+    def fail(place: Path) -> None:
+        place.write_bytes(b"half")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_atomically(path, fail)
+    assert path.read_bytes() == b"two"
+    assert names(path.parent) == ["a.png"]
 
 
 def test_errors_that_are_not_the_systems_pass(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def _by_language(trained: Trained) -> str:
 
 def _curve(trained: Trained) -> str:
     provenance = trained.model.provenance
-    points = learning_curve(trained.problem, trained.cost, trained.model.taxonomy.ids)
+    points = learning_curve(trained.problem, trained.cost, trained.model.taxonomy.ids, trained.languages)
     rows = [
         (f"{point.share:.0%}", str(point.n_documents), _figure(point.micro_f1), _figure(point.macro_f1))
         for point in points

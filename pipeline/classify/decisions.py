@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,8 @@ class Decider:
     and the two are multiplied. A theme is assigned from its threshold on, (k,). near_misses: (101,), for 0 to 100 % of
     documents the distance below the threshold within which the best unassigned theme of that share of out-of-fold
     documents lies. fewest: 1 where no training document was without a theme, so that the best is assigned where none
-    reaches its threshold; most_one: no training document had several, so that only the best is kept.
+    reaches its threshold; most_one: no training document had several, so that only the best is kept. shifts: by
+    language code, what is added to the log-odds of every theme, for languages that training recognised too seldom.
     """
 
     slopes: NDArray[np.float32]
@@ -28,16 +30,26 @@ class Decider:
     near_misses: NDArray[np.float32]
     fewest: int = 0
     most_one: bool = False
+    shifts: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def has_hurdle(self) -> bool:
         """Whether the chance that a document has any theme at all is reckoned with."""
         return len(self.slopes) > len(self.thresholds)
 
-    def probabilities(self, scores: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Calibrated probabilities (n, k) of scores (n, k), or (n, k + 1) with a hurdle; further columns are left."""
-        calibrated = sigmoid(self.slopes * scores[:, : len(self.slopes)] + self.offsets)
-        return np.asarray(calibrated[:, :-1] * calibrated[:, -1:] if self.has_hurdle else calibrated, np.float32)
+    def probabilities(
+        self, scores: NDArray[np.floating], languages: Sequence[str] | None = None
+    ) -> NDArray[np.float32]:
+        """Calibrated probabilities (n, k) of scores (n, k), or (n, k + 1) with a hurdle; further columns are left.
+
+        languages: codes of the n documents, where known.
+        """
+        p = sigmoid(self.slopes * scores[:, : len(self.slopes)] + self.offsets)
+        p = p[:, :-1] * p[:, -1:] if self.has_hurdle else p
+        if languages is not None and self.shifts:
+            shift = np.array([self.shifts.get(language, 0.0) for language in languages])
+            p[shift > 0] = sigmoid(log_odds(p[shift > 0]) + shift[shift > 0, None])
+        return p.astype(np.float32)
 
     def assigned(self, probabilities: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Which themes hold, shape (n, k)."""

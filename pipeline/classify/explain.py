@@ -117,7 +117,7 @@ def explain(model: ThemeModel, document: Document) -> Explanation:
                 _ranked_terms(terms, contributions),
                 _ranked_words(words, of_words[:, column]),
                 _ranked_sentences(text, sentences, parts[:, column]),
-                _flips(model, terms, contributions, column),
+                _flips(model, terms, contributions, column, document.language),
             )
         )
     return Explanation(document, tuple(themes))
@@ -217,7 +217,7 @@ def _ranked_sentences(
 
 
 def _flips(
-    model: ThemeModel, terms: Sequence[_Term], contributions: NDArray[np.float64], column: int
+    model: ThemeModel, terms: Sequence[_Term], contributions: NDArray[np.float64], column: int, language: str
 ) -> tuple[str, ...]:
     """The strongest terms whose removal, one after the other, turns the decision.
 
@@ -235,7 +235,8 @@ def _flips(
         for block in (WORDS, CHARS):
             if left[block] > 1e-12:
                 scores = scores + sums[block] * (lengths[block] / left[block]) ** 0.5
-        return bool(model.decider.assigned(model.decider.probabilities(scores[None]))[0, column])
+        p = model.decider.probabilities(scores[None], [language])
+        return bool(model.decider.assigned(p)[0, column])
 
     before = assigned()
     taken: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,13 @@ from pipeline.classify.folds import stratified_folds
 from pipeline.classify.lexicon import TermsByLanguage, lexicon_of_terms
 from pipeline.classify.scorer import LinearScorer
 from pipeline.classify.solver import DIRECT_UP_TO, fit_linear
-from pipeline.classify.thresholds import calibrated_loss, choose_thresholds, log_loss, platt
+from pipeline.classify.thresholds import (
+    calibrated_loss,
+    choose_thresholds,
+    language_shifts,
+    log_loss,
+    platt,
+)
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -89,7 +95,7 @@ def fit(
     )
     cost, scores = choose_cost(problem, settings.costs)
     held_out = scores[: len(texts)]
-    decider = fit_decider(held_out, labels)
+    decider = fit_decider(held_out, labels, languages)
     n_outputs = len(decider.slopes)
     coefficients, intercepts = problem.solve(np.arange(matrix.shape[0]), cost)
     scorer = LinearScorer(
@@ -192,24 +198,21 @@ def term_strengths(matrix: csr_matrix, positive: NDArray[np.bool_], n_terms: int
     return np.concatenate([strength, np.ones(matrix.shape[1] - n_terms)]).astype(np.float32)
 
 
-def fit_decider(scores: NDArray[np.floating], labels: NDArray[np.int8]) -> Decider:
+def fit_decider(
+    scores: NDArray[np.floating], labels: NDArray[np.int8], languages: Sequence[str] | None = None
+) -> Decider:
     """Calibration, thresholds and the reach of abstention from out-of-fold scores (n, k), or (n, k + 1) with a hurdle.
 
     A hurdle that the scores offer is taken where it makes the probabilities better (log-loss); it helps where documents
-    without a theme are of a kind of their own.
+    without a theme are of a kind of their own. languages: codes of the n documents, where known.
     """
     calibrated = _calibrate(scores, labels)
-    probabilities = calibrated.probabilities(scores)
-    thresholds = choose_thresholds(probabilities, labels)
+    shifts = language_shifts(calibrated.probabilities(scores), labels, languages or ())
     n_themes = (labels == 1).sum(axis=1)
-    return Decider(
-        calibrated.slopes,
-        calibrated.offsets,
-        thresholds,
-        near_miss_quantiles(probabilities, thresholds),
-        fewest=int(min(1, n_themes.min())),
-        most_one=bool(n_themes.max() <= 1),
-    )
+    decider = replace(calibrated, shifts=shifts, fewest=int(min(1, n_themes.min())), most_one=bool(n_themes.max() <= 1))
+    probabilities = decider.probabilities(scores, languages)
+    thresholds = choose_thresholds(probabilities, labels)
+    return replace(decider, thresholds=thresholds, near_misses=near_miss_quantiles(probabilities, thresholds))
 
 
 def _calibrate(scores: NDArray[np.floating], labels: NDArray[np.int8]) -> Decider:

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -30,6 +32,7 @@ from pipeline.classify.ngrams import (
 U64 = np.uint64
 WORD_SEED, CHAR_SEED, PREFIX_SEED = U64(0x243F6A8885A308D3), U64(0x13198A2E03707344), U64(0xA4093822299F31D0)
 IS_PREFIX = 4
+WIDE = re.compile("[\u00a0\u2026\u3000\uff01-\uff5e]")
 STEP, MIX = U64(0x9E3779B97F4A7C15), U64(0xD6E8FEB86659FD93)
 EDGE_CODE, PREFIX_MARK_CODE = np.uint32(ord(EDGE)), np.uint32(ord(PREFIX_MARK))
 ASSIGNED_PLANES = (range(0x34000), range(0xE0000, 0xE0200))
@@ -48,7 +51,14 @@ def kind_table() -> NDArray[np.uint8]:
 
 def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """Code points of the normalised texts, each closed by a line end, and the offset where each begins."""
-    return join_terms([normalize(text) + "\n" for text in texts])
+    return join_terms([_normalize(text) + "\n" for text in texts])
+
+
+def _normalize(text: str) -> str:
+    """The same as `normalize`, which is slow on texts that hold any wide sign: those are replaced beforehand."""
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return text.lower()
+    return normalize(WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
 
 
 def join_terms(terms: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
@@ -115,7 +125,7 @@ def hash_ngrams(
 @numba.njit(inline="always")
 def put_words(
     words: Any, spans: Any, n_words: int, word_range: Any, hashes: Any, starts: Any, n_tokens: int, end: int
-) -> int:
+) -> Any:
     """Put the n-grams that end with the last of up to three tokens, given their hashes and where they start."""
     smallest, largest = word_range
     if smallest <= 1 <= largest:
@@ -128,7 +138,7 @@ def put_words(
 
 
 @numba.njit(inline="always")
-def _put_prefix(words: Any, spans: Any, n_words: int, codes: Any, start: int, end: int, kind: int, ranges: Any) -> int:
+def _put_prefix(words: Any, spans: Any, n_words: int, codes: Any, start: int, end: int, kind: int, ranges: Any) -> Any:
     length = 0 if kind == 4 else (ranges[4][1] if kind == 3 else ranges[4][0])
     if length == 0:
         return n_words
@@ -139,7 +149,7 @@ def _put_prefix(words: Any, spans: Any, n_words: int, codes: Any, start: int, en
 
 
 @numba.njit(inline="always")
-def put_chars(chars: Any, spans: Any, n_chars: int, codes: Any, start: int, end: int, kind: int, ranges: Any) -> int:
+def put_chars(chars: Any, spans: Any, n_chars: int, codes: Any, start: int, end: int, kind: int, ranges: Any) -> Any:
     """Put the character n-grams of the run codes[start:end]."""
     smallest, largest = ranges[1] if kind <= 2 else (ranges[2] if kind == 3 else ranges[3])
     edge = 0 if kind == 4 else 1
@@ -160,7 +170,7 @@ def room_for_words(n_codes: int) -> int:
 
 
 @numba.njit(inline="always")
-def room_for_chars(n_codes: int, ranges: Any) -> int:
+def room_for_chars(n_codes: int, ranges: Any) -> Any:
     """The most character n-grams that so many code points can have."""
     return (2 * n_codes + 8) * max(1, ranges[1][1], ranges[2][1], ranges[3][1])
 

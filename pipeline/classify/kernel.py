@@ -1,8 +1,8 @@
 """The compiled path: scores of whole batches of texts. `scorer.score_by_reference` is its specification.
 
-Read from top to bottom: what a model is and what is kept of runs; how a text is read; how its n-grams add up. Most runs
-(words) of a text were met before. So the n-grams of a run of letters, digits or Hangul are hashed, looked up and their
-weights added up when it is first met, and the sum is used again wherever the run stands, in whatever text.
+Read from top to bottom: what a model is; a batch; one block of a text's n-grams; the split of a score over a text's
+parts. `hashing` makes and finds n-grams, `runs` keeps what the words of the texts come to, `matching` finds the
+lexicon's terms.
 """
 
 from __future__ import annotations
@@ -17,11 +17,8 @@ from numpy.typing import NDArray
 
 from pipeline.classify.hashing import (
     U64,
-    WORD_SEED,
     build_table,
-    extend,
     find,
-    finish,
     hash_ngrams,
     hash_terms,
     join_terms,
@@ -29,12 +26,11 @@ from pipeline.classify.hashing import (
     look_up,
     open_table,
     pack,
-    put_chars,
-    put_words,
     room_for_chars,
     room_for_words,
 )
 from pipeline.classify.matching import Trie, count_columns, find_terms
+from pipeline.classify.runs import CHARS, WORDS, Runs, forget_if_full, has_room, no_runs, read_runs
 
 __all__ = [
     "U64",
@@ -53,7 +49,7 @@ __all__ = [
 ]
 
 MOST_RUNS, MOST_TERMS = 1 << 16, 1 << 20
-WORDS, CHARS = 0, 1
+"""Runs kept, and known n-grams in them; where a further text might not fit, all are forgotten."""
 ONE_PLUS_LOG = 1.0 + np.log(np.maximum(1, np.arange(256)))
 
 
@@ -69,34 +65,14 @@ class Arrays(NamedTuple):
     trie: Trie
 
 
-class Runs(NamedTuple):
-    """What is known of the runs of letters, digits or Hangul met so far.
-
-    keys, numbers: hash table of the runs; sizes: how many runs, and how many terms, there are; terms: the known
-    n-grams of all runs end to end; starts: int64 (n, 3), where those of a run that are words, and those that are
-    characters, begin in `terms`, and the end; n_grams: int64 (n, 3), the run's word n-grams, the unknown ones of them,
-    and its unknown character n-grams; vectors: float64 (n, 2, k + 1), the sums of the weights of its words and
-    characters; counts: its occurrences in the text at hand.
-    """
-
-    keys: NDArray[np.uint64]
-    numbers: NDArray[np.int32]
-    sizes: NDArray[np.int64]
-    terms: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    n_grams: NDArray[np.int64]
-    vectors: NDArray[np.float64]
-    counts: NDArray[np.int32]
-
-
 @dataclass(frozen=True)
 class CompiledModel:
     """What scoring reads.
 
     keys, terms: hash table of the vocabulary; weights: float32 (n_terms, k + 1), idf * coefficient per theme, then
     idf**2; block_weights: of words and of characters; unknown_square: what each occurrence of an unknown n-gram adds
-    to the square of its block's length; lexicon_weights: float32 (n_columns, k); trie: of the lexicon; idle: `Runs` that
-    no thread is using.
+    to the square of its block's length; lexicon_weights: float32 (n_columns, k); trie: of the lexicon; idle: `Runs`
+    that no thread is using.
     """
 
     keys: NDArray[np.uint64]
@@ -127,37 +103,10 @@ def score_batch(codes: Any, offsets: Any, kinds: Any, ranges: Any, model: Compil
     try:
         runs = model.idle.pop()
     except IndexError:
-        runs = _no_runs(0, ranges, out.shape[1])
-    own = runs if _has_room(runs, longest, ranges) else _no_runs(longest, ranges, out.shape[1])
+        runs = no_runs(0, ranges, out.shape[1], most=(MOST_RUNS, MOST_TERMS))
+    own = runs if has_room(runs, longest, ranges) else no_runs(longest, ranges, out.shape[1], most=(0, 0))
     _score_batch(codes, offsets, kinds, ranges, model.arrays, own, longest, out, known)
     model.idle.append(runs)
-
-
-def _no_runs(longest: int, ranges: Any, n_themes: int) -> Runs:
-    """Room for many runs, and at least for those of the longest text; memory is only taken as it is used."""
-    most = max(MOST_RUNS, longest // 2 + 1)
-    return Runs(
-        np.zeros(1 << int(2 * most - 1).bit_length(), np.uint64),
-        np.empty(1 << int(2 * most - 1).bit_length(), np.int32),
-        np.zeros(2, np.int64),
-        np.empty(max(MOST_TERMS, _room_for_terms.py_func(longest, ranges)), np.int32),
-        np.empty((most, 3), np.int64),
-        np.empty((most, 3), np.int64),
-        np.empty((most, 2, n_themes + 1)),
-        np.zeros(most, np.int32),
-    )
-
-
-def _has_room(runs: Runs, longest: int, ranges: Any) -> bool:
-    enough = _room_for_terms.py_func(longest, ranges) <= len(runs.terms)
-    return enough and longest // 2 + 1 <= len(runs.counts)
-
-
-@numba.njit(inline="always")
-def _room_for_terms(n_codes: int, ranges: Any) -> int:
-    """The most terms that the runs of so many code points can have."""
-    longest = max(1, ranges[1][1], ranges[2][1], ranges[3][1])
-    return (2 * n_codes + 8) * (longest + 1)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -171,8 +120,10 @@ def _score_batch(
     sums, table = np.zeros(out.shape[1]), open_table(model.keys, model.terms)
     for text in range(len(offsets) - 1):
         start, end = offsets[text], offsets[text + 1]
-        _forget_if_full(runs, end - start, ranges)
-        n_words, n_chars, n_runs = _read(codes, start, end, kinds, ranges, model, table, runs, words, chars, present)
+        forget_if_full(runs, end - start, ranges)
+        n_words, n_chars, n_runs = read_runs(
+            codes, start, end, kinds, ranges, model, table, runs, words, chars, present
+        )
         known[text, 0] = n_words
         for run in present[:n_runs]:
             known[text, 0] += runs.counts[run] * runs.n_grams[run, 0]
@@ -188,104 +139,6 @@ def _score_batch(
                 columns[column] = 0
 
 
-@numba.njit(inline="always")
-def _forget_if_full(runs: Any, n_codes: int, ranges: Any) -> None:
-    n_runs, n_terms = runs.sizes
-    if n_runs + n_codes // 2 + 1 > len(runs.counts) or n_terms + _room_for_terms(n_codes, ranges) > len(runs.terms):
-        runs.keys[:] = 0
-        runs.sizes[:] = 0
-
-
-@numba.njit(cache=True, nogil=True)
-def _read(
-    codes: Any,
-    start: int,
-    end: int,
-    kinds: Any,
-    ranges: Any,
-    model: Any,
-    table: Any,
-    runs: Any,
-    words: Any,
-    chars: Any,
-    present: Any,
-) -> tuple[int, int, int]:
-    """Cut codes[start:end] into runs as `hash_ngrams` does; list the runs, each once, in `present` and count them.
-
-    n-grams that belong to no run go to `words` and `chars`. Returns how many words, characters and runs were put.
-    """
-    n_words, n_chars, n_runs, n_tokens = 0, 0, 0, 0
-    run_table, no_spans = open_table(runs.keys, runs.numbers), np.empty((0, 3), np.int64)
-    across = max(2, ranges[0][0]), ranges[0][1]
-    before, last = U64(0), U64(0)
-    position = start
-    while position < end:
-        kind = kinds[codes[position]]
-        if kind == 0:
-            position += 1
-            continue
-        run_start, token = position, WORD_SEED
-        while position < end and kinds[codes[position]] == kind:
-            token = extend(token, codes[position])
-            position += 1
-            if kind == 4 or position == end or kinds[codes[position]] != kind:
-                hashes, n_tokens = (before, last, finish(token)), min(n_tokens + 1, 3)
-                word_range = ranges[0] if kind == 4 else across
-                n_words = put_words(words, no_spans, n_words, word_range, hashes, (0, 0, 0), n_tokens, 0)
-                before, last, token = last, hashes[2], WORD_SEED
-        if kind == 4:
-            n_chars = put_chars(chars, no_spans, n_chars, codes, run_start, position, kind, ranges)
-            continue
-        run = look_up(last, run_table)
-        if run < 0:
-            run = _meet(codes, run_start, position, kinds, ranges, model, table, runs, run_table, last)
-        if runs.counts[run] == 0:
-            present[n_runs] = run
-            n_runs += 1
-        runs.counts[run] += 1
-    return n_words, n_chars, n_runs
-
-
-@numba.njit(cache=True, nogil=True)
-def _meet(
-    codes: Any,
-    start: int,
-    end: int,
-    kinds: Any,
-    ranges: Any,
-    model: Any,
-    table: Any,
-    runs: Any,
-    run_table: Any,
-    hash_: Any,
-) -> int:
-    """Look up and add up the n-grams of a new run; its number."""
-    run, n_terms = runs.sizes
-    words, chars = np.empty(2, np.uint64), np.empty(room_for_chars(end - start, ranges), np.uint64)
-    no_spans = np.empty((0, 3), np.int64)
-    n_words, n_chars = hash_ngrams(codes, start, end, kinds, ranges, words, chars, no_spans, no_spans)
-    runs.starts[run, 0], runs.n_grams[run, 0] = n_terms, n_words
-    runs.vectors[run] = 0.0
-    for block, hashes in ((WORDS, words[:n_words]), (CHARS, chars[:n_chars])):
-        runs.n_grams[run, 1 + block] = 0
-        for i in range(len(hashes)):
-            term = look_up(hashes[i], table)
-            if term < 0:
-                runs.n_grams[run, 1 + block] += 1
-                continue
-            runs.terms[n_terms] = term
-            runs.vectors[run, block] += model.weights[term]
-            n_terms += 1
-        runs.starts[run, 1 + block] = n_terms
-    runs.sizes[:] = run + 1, n_terms
-    keys, numbers, mask, shift = run_table
-    slot = hash_ >> shift
-    while keys[slot] != U64(0):
-        slot = (slot + U64(1)) & mask
-    keys[slot], numbers[slot] = hash_, run
-    return int(run)
-
-
 @numba.njit(cache=True, nogil=True)
 def _add_block(block: int, hashes: Any, found: Any, model: Any, table: Any, sums: Any, out: Any) -> int:
     """Add to `out` (k,) the share of the score of one block's n-grams; how many distinct known ones there are.
@@ -294,10 +147,11 @@ def _add_block(block: int, hashes: Any, found: Any, model: Any, table: Any, sums
     sums: (k,). Counts and sums are zero before and after.
     """
     runs, present, counts, touched = found
+    keys, terms, mask, shift = table
+    weights, n_touched = model.weights, 0
     n_known, squares = _add_runs(block, runs, present, counts, model, sums)
-    n_touched = 0
     for i in range(len(hashes)):
-        term = look_up(hashes[i], table)
+        term = find(hashes[i], keys, terms, mask, shift)
         if term < 0:
             squares += model.unknown_square
             continue
@@ -305,9 +159,10 @@ def _add_block(block: int, hashes: Any, found: Any, model: Any, table: Any, sums
             touched[n_touched] = term
             n_touched += 1
         counts[term] += 1
-    for term in touched[:n_touched]:
+    for i in range(n_touched):
+        term = touched[i]
         value = _one_plus_log(counts[term])
-        squares += value * value * _add(value, model.weights[term], sums)
+        squares += value * value * _add(value, weights, term, sums)
         counts[term] = 0
     scale = model.block_weights[block] / math.sqrt(squares) if squares > 0 else 0.0
     for theme in range(len(sums)):
@@ -324,31 +179,32 @@ def _add_runs(block: int, runs: Any, present: Any, counts: Any, model: Any, sums
     are corrected to the value of both together.
     """
     n_known, squares = 0, 0.0
+    run_counts, starts, terms, vectors, weights = runs.counts, runs.starts, runs.terms, runs.vectors, model.weights
     for run in present:
-        n, alone = runs.counts[run], _one_plus_log(runs.counts[run])
-        squares += alone * alone * _add(alone, runs.vectors[run, block], sums)
+        n, alone = run_counts[run], _one_plus_log(run_counts[run])
+        squares += alone * alone * _add(alone, vectors, 2 * run + block, sums)
         squares += n * runs.n_grams[run, 1 + block] * model.unknown_square
-        for at in range(runs.starts[run, block], runs.starts[run, block + 1]):
-            term = runs.terms[at]
+        for at in range(starts[run, block], starts[run, block + 1]):
+            term = terms[at]
             if counts[term] == 0:
                 n_known += 1
             else:
                 before, together = _one_plus_log(counts[term]), _one_plus_log(counts[term] + n)
-                idf_square = _add(together - before - alone, model.weights[term], sums)
+                idf_square = _add(together - before - alone, weights, term, sums)
                 squares += (together * together - before * before - alone * alone) * idf_square
             counts[term] += n
     for run in present:
-        for at in range(runs.starts[run, block], runs.starts[run, block + 1]):
-            counts[runs.terms[at]] = 0
+        for at in range(starts[run, block], starts[run, block + 1]):
+            counts[terms[at]] = 0
     return n_known, squares
 
 
 @numba.njit(inline="always")
-def _add(value: float, row: Any, sums: Any) -> Any:
-    """Add value times the row's weights to `sums`; the row's last entry, its idf**2."""
+def _add(value: float, weights: Any, row: int, sums: Any) -> Any:
+    """Add value times a row of weights to `sums`; the row's last entry, of idf**2."""
     for theme in range(len(sums)):
-        sums[theme] += value * row[theme]
-    return row[len(sums)]
+        sums[theme] += value * weights[row, theme]
+    return weights[row, len(sums)]
 
 
 @numba.njit(inline="always")

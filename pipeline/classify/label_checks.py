@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.classify.explain import strongest_terms
 from pipeline.classify.labels import label_matrix, load_labels
-from pipeline.classify.taxonomy import load_taxonomy
+from pipeline.classify.taxonomy import load_taxonomy, taxonomy_beside
 from pipeline.classify.training import Trained, train_with_evidence
 from pipeline.types import LabeledDocument, Taxonomy
 
@@ -43,8 +43,7 @@ def check(labeled: str | Path) -> Iterator[Finding]:
 
     Raises `LabelError` where the data cannot be read or names an unknown theme.
     """
-    folder = Path(labeled) if Path(labeled).is_dir() else Path(labeled).parent
-    taxonomy = load_taxonomy(folder / "themes.toml")
+    taxonomy = load_taxonomy(taxonomy_beside(Path(labeled)))
     documents = load_labels(labeled, taxonomy)
     yield from check_documents(documents)
     yield from check_counts(documents, taxonomy)

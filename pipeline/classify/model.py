@@ -61,7 +61,7 @@ class ThemeModel:
         settings = settings or TaggingSettings()
         items = tuple(item if isinstance(item, Document) else document_of(item) for item in documents)
         scored = self.scorer.score([searchable(item) for item in items])
-        probabilities = self.decider.probabilities(scored.scores)
+        probabilities = self.decider.probabilities(scored.scores, [item.language for item in items])
         return Predictions(
             items,
             self.taxonomy,

@@ -161,7 +161,11 @@ def _manifest(model: ThemeModel) -> dict[str, Any]:
         "unknown_idf": model.scorer.vocabulary.unknown_idf,
         "provenance": asdict(model.provenance),
         "quality": [asdict(counts) for counts in model.quality],
-        "rule": {"fewest": model.decider.fewest, "most_one": model.decider.most_one},
+        "rule": {
+            "fewest": model.decider.fewest,
+            "most_one": model.decider.most_one,
+            "shifts": dict(model.decider.shifts),
+        },
         "thresholds": dict(zip(model.taxonomy.ids, model.decider.thresholds.tolist(), strict=True)),
     }
 

@@ -33,7 +33,9 @@ class UnseenLanguage(NamedTuple):
     macro_f1: float
 
 
-def learning_curve(problem: Problem, cost: float, themes: Sequence[str], seed: int = 0) -> list[CurvePoint]:
+def learning_curve(
+    problem: Problem, cost: float, themes: Sequence[str], languages: Sequence[str], seed: int = 0
+) -> list[CurvePoint]:
     """Figures at each of `SHARES`: random documents are kept in the training folds, scored on all that are held out."""
     rows = np.flatnonzero(problem.folds != NO_FOLD)
     order = np.random.default_rng(seed).permutation(rows)
@@ -41,7 +43,7 @@ def learning_curve(problem: Problem, cost: float, themes: Sequence[str], seed: i
     for share in SHARES:
         kept = np.sort(np.concatenate([order[: int(share * len(rows))], np.flatnonzero(problem.folds == NO_FOLD)]))
         scores = _out_of_fold(problem, cost, kept)
-        counts = _counts(scores[rows], problem.labels[rows, : len(themes)], themes)
+        counts = _counts(scores[rows], problem.labels[rows, : len(themes)], themes, languages)
         points.append(CurvePoint(share, int(share * len(rows)), metrics.micro(counts).f1, metrics.macro_f1(counts)))
     return points
 
@@ -79,7 +81,9 @@ def _out_of_fold(problem: Problem, cost: float, kept: NDArray[np.int64]) -> NDAr
     return scores
 
 
-def _counts(scores: NDArray[np.float64], labels: NDArray[np.int8], themes: Sequence[str]) -> list[Counts]:
-    decider = fit_decider(scores, labels)
-    assigned = decider.assigned(decider.probabilities(scores))
+def _counts(
+    scores: NDArray[np.float64], labels: NDArray[np.int8], themes: Sequence[str], languages: Sequence[str]
+) -> list[Counts]:
+    decider = fit_decider(scores, labels, languages)
+    assigned = decider.assigned(decider.probabilities(scores, languages))
     return metrics.of_language(metrics.count(labels, assigned, themes, ["all"] * len(labels)), "all")[: len(themes)]

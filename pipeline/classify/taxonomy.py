@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.errors import LabelError
 from pipeline.types import Taxonomy, Theme
 
+TAXONOMY_FILE = "themes.toml"
 THEME_KEYS = {"id", "labels", "definition", "include", "exclude", "terms"}
 THEME_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -30,6 +31,13 @@ def load_taxonomy(path: str | Path) -> Taxonomy:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise LabelError(f"the taxonomy cannot be read: {error}", where=str(path), expected="TOML in UTF-8") from error
     return taxonomy_from_mapping(content, where=str(path))
+
+
+def taxonomy_beside(labeled: Path) -> Path:
+    """The themes.toml of a folder, or beside a file, of labelled data. Raises `LabelError` where there is neither."""
+    if not labeled.exists():
+        raise LabelError("there is no such file or folder", where=str(labeled), mend="check the path")
+    return (labeled if labeled.is_dir() else labeled.parent) / TAXONOMY_FILE
 
 
 def taxonomy_from_mapping(content: Mapping[str, Any], where: str = "") -> Taxonomy:

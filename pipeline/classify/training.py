@@ -113,7 +113,7 @@ def _assemble(
     name: str,
 ) -> Trained:
     languages = tuple(item.document.language for item in documents)
-    probabilities = fitted.decider.probabilities(fitted.out_of_fold_scores)
+    probabilities = fitted.decider.probabilities(fitted.out_of_fold_scores, languages)
     assigned = fitted.decider.assigned(probabilities)
     quality = metrics.count(labels, assigned, taxonomy.ids, languages)
     provenance = Provenance(

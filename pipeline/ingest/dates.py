@@ -13,6 +13,7 @@ N_CHARS_AROUND_START = 1500
 N_CHARS_NEAR_END = 400
 N_LINES_BEFORE_START, N_LINES_AFTER_START = 25, 15
 N_LINES_NEAR_END = 6
+N_CHARS_OF_LABEL = 30
 N_CHARS_BEFORE_DATE = 150
 """How near the beginning of the main text, or the end of the page, a line must stand that is only a date."""
 
@@ -150,12 +151,19 @@ def _rated(line: _Line, opening: str) -> Iterator[tuple[int, int, Mention]]:
         before, after = text[: mention.start], text[mention.end :]
         if _REVISION.search(before[-30:]) or (not before.strip() and _REVISION.search(line.previous[-30:])):
             continue
-        if _LABEL.search(before) or (not before.strip() and len(line.previous) < 30 and _LABEL.search(line.previous)):
+        if _is_labelled(before, line.previous):
             yield 0, line.distance, mention
         elif mention.start <= 60 and text[:20] in opening and _AFTER_DATELINE.match(after) and len(after) > 40:
             yield 1, line.distance, mention
         elif (line.near_start or line.near_end) and _is_date_line(text, mention):
             yield (2 if line.near_start else 3), line.distance, mention
+
+
+def _is_labelled(before: str, previous: str) -> bool:
+    """A label like "Published:" stands just before the date or, where nothing does, alone on the line above."""
+    if before.strip():
+        return _LABEL.search(before[-N_CHARS_OF_LABEL:]) is not None
+    return len(previous) < N_CHARS_OF_LABEL and _LABEL.search(previous) is not None
 
 
 def _is_date_line(text: str, mention: Mention) -> bool:

@@ -33,6 +33,11 @@ _LATIN2_LETTERS = re.compile(rb"[a-z\xe0-\xfe][\xb1\xb6\xbc\xbe\xa9]|[\xb1\xb6\x
 _POLISH_BYTES = re.compile(rb"[\xa3\xaf\xb3\xbf\xea\xf1]")
 _CZECH_BYTES = re.compile(rb"[\xe8\xec\xf8\xbe]")
 _LOW_WINDOWS_BYTES = re.compile(rb"[\x80-\x9f]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_COMMON_HANGUL = re.compile("[이다는의에을를하고로한서가지은기]")
+_N_BYTES_FOR_KOREAN = 2_048
+_LEAST_HANGUL = 40
+_SHARE_OF_HANGUL, _SHARE_OF_COMMON = 0.9, 0.15
 
 
 class NotTextError(ValueError):
@@ -41,6 +46,8 @@ class NotTextError(ValueError):
 
 def detect_encoding(data: bytes) -> str:
     """The likeliest encoding of a legacy-encoded text (not UTF-8), by chardet and by how its letters fit together."""
+    if _is_plainly_korean(data):
+        return "cp949"
     import chardet
 
     era = chardet.EncodingEra
@@ -56,6 +63,16 @@ def detect_encoding(data: bytes) -> str:
     limit = min(faults) + INCOHERENCE_TOLERATED
     best = next(name for (name, _), fault in zip(readable, faults, strict=True) if fault <= limit)
     return _latin2_or_windows(sample, best)
+
+
+def _is_plainly_korean(data: bytes) -> bool:
+    """Read as CP949 nearly all letters are Hangul and many of them the commonest: 5 ms of detection saved."""
+    shown = data[:_N_BYTES_FOR_KOREAN].decode("cp949", "replace")
+    letters = [char for char in shown if char >= "\x80"]
+    n_hangul = len(_HANGUL.findall(shown))
+    if n_hangul < max(_LEAST_HANGUL, _SHARE_OF_HANGUL * len(letters)):
+        return False
+    return len(_COMMON_HANGUL.findall(shown)) >= _SHARE_OF_COMMON * n_hangul
 
 
 def codec_name(name: str | None) -> str:

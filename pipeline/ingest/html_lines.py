@@ -175,7 +175,8 @@ class _Walk:
         self.bits.pop()
 
     def add(self, text: str) -> None:
-        self.pieces.append(text)
+        if self.pieces or not text.isspace():
+            self.pieces.append(text)
         n = len(text) - text.count(" ")
         self.n_seen += n
         if self.bits[-1] & _LINK:
@@ -185,6 +186,7 @@ class _Walk:
 
     def flush(self) -> None:
         if not self.pieces:
+            self.n_linked = self.n_seen = self.line_bits = 0
             return
         joined = "".join(self.pieces)
         lines = self.lines

@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     Counts = NDArray[np.int64]
 
 LONG_LINE_WIDTH = 100
-_WIDTHS = {"han": 3.0, "kana": 1.5, "hangul": 2.0, "hebrew": 1.3, "arabic": 1.2, "southeast_asian": 1.1}
+WIDTHS = {"han": 3.0, "kana": 1.5, "hangul": 2.0, "hebrew": 1.3, "arabic": 1.2, "southeast_asian": 1.1}
 """Latin letters that carry about as much as one of the script, so that lengths compare across languages."""
-_EDGES = ("upper", "lower", "digit", "full_stop", "question", "comma", "colon", "quote", "bracket", "dash", "bullet",
+EDGES = ("upper", "lower", "digit", "full_stop", "question", "comma", "colon", "quote", "bracket", "dash", "bullet",
           "separator", "other", "copyright")  # fmt: skip
-_SEGMENT_COST = 0.6
-_NEIGHBOURHOODS = (6, 25)
-_PREFIX = 24
+SEGMENT_COST = 0.6
+NEIGHBOURHOODS = (6, 25)
+PREFIX = 24
 _N_SHAPE, _N_PLACE, _N_WORDS = 11 + len(MARKS), 18, 5
-_N_EDGES = 2 * len(_EDGES) + 3
+_N_EDGES = 2 * len(EDGES) + 3
 N_FEATURES = _N_SHAPE + _N_EDGES + _N_PLACE + 3 + _N_WORDS
 
 
@@ -80,7 +80,7 @@ _LETTER, _UPPER, _DENSE, _EXTRA = range(len(MARKS) + len(SCRIPTS), len(MARKS) + 
 def _sums_of_kinds() -> Rows:
     """(N_KINDS, n) matrix that turns counts of kinds into counts of marks, scripts, letters and extra width."""
     group = groups()
-    extra = np.sum([(width - 1) * group[script] for script, width in _WIDTHS.items()], axis=0)
+    extra = np.sum([(width - 1) * group[script] for script, width in WIDTHS.items()], axis=0)
     names = (*MARKS, *SCRIPTS, "letter", "upper", "dense")
     return np.stack([*(group[name] for name in names), extra], axis=1).astype(np.float32)
 
@@ -104,7 +104,7 @@ def _shape(out: Rows, sums: Rows, n_characters: Rows, width: Rows) -> None:
 def _edges(out: Rows, kinds: NDArray[np.uint8], starts: Counts, lengths: Counts) -> None:
     table = _edge_table()
     last = starts + np.maximum(lengths - 1, 0)
-    n = len(_EDGES)
+    n = len(EDGES)
     out[:, :n] = table[kinds[starts]]
     out[:, n : 2 * n] = table[kinds[last]]
     out[:, 2 * n :] = table[kinds[np.maximum(last - 1, starts)], 2:5]
@@ -112,7 +112,7 @@ def _edges(out: Rows, kinds: NDArray[np.uint8], starts: Counts, lengths: Counts)
 
 @cache
 def _edge_table() -> Rows:
-    return np.stack([groups()[name] for name in _EDGES], axis=1)
+    return np.stack([groups()[name] for name in EDGES], axis=1)
 
 
 def _place(out: Rows, lines: Sequence[str], width: Rows) -> None:
@@ -134,12 +134,12 @@ def _place(out: Rows, lines: Sequence[str], width: Rows) -> None:
     out[:, 13] = np.log1p(len(long)) / 3
     weight = np.minimum(width, 300) / 100
     out[:, 14:16] = _neighbourhoods(weight)
-    out[:, 16:18] = _best_segment(weight - _SEGMENT_COST, row)
+    out[:, 16:18] = _best_segment(weight - SEGMENT_COST, row)
 
 
 def _repetitions(out: Rows, lines: Sequence[str]) -> None:
     times = Counter(lines)
-    prefixes = [line[:_PREFIX] for line in lines]
+    prefixes = [line[:PREFIX] for line in lines]
     prefix_times = Counter(prefixes)
     out[:, 0] = [times[line] for line in lines]
     out[:, 1] = np.log1p(out[:, 0])
@@ -156,8 +156,8 @@ def _neighbourhoods(weight: NDArray[np.floating]) -> Rows:
     n = len(weight)
     sums = np.concatenate([[0.0], np.cumsum(weight)])
     row = np.arange(n)
-    found = np.empty((n, len(_NEIGHBOURHOODS)), np.float32)
-    for i, reach in enumerate(_NEIGHBOURHOODS):
+    found = np.empty((n, len(NEIGHBOURHOODS)), np.float32)
+    for i, reach in enumerate(NEIGHBOURHOODS):
         around = sums[np.minimum(row + reach + 1, n)] - sums[np.maximum(row - reach, 0)]
         found[:, i] = around / around.max()
     return found

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CLIP = 6.0
 """Standardised features beyond this many deviations count as this many."""
-_LOOKUP_BITS = 16
+LOOKUP_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class LineScorer:
 
     def _mean_words(self, words: NDArray[np.uint32], n_words: NDArray[np.int64]) -> Array:
         vocabulary, vectors = self.arrays["vocabulary"], self.arrays["words"]
-        row = self.lookup[words >> np.uint32(_LOOKUP_BITS)]
+        row = self.lookup[words >> np.uint32(LOOKUP_BITS)]
         known = np.flatnonzero(vocabulary[row] == words)
         line = np.repeat(np.arange(len(n_words)), n_words)[known]
         sums = np.zeros((len(n_words), vectors.shape[1]), np.float32)
@@ -117,8 +117,8 @@ def load_line_scorer(name: str) -> LineScorer:
     try:
         arrays = load(resource.read_bytes())
         dilations = tuple(int(reach) for reach in arrays.pop("dilations"))
-        lookup = np.zeros(1 << (32 - _LOOKUP_BITS), np.int16)
-        lookup[arrays["vocabulary"] >> np.uint32(_LOOKUP_BITS)] = np.arange(len(arrays["vocabulary"]))
+        lookup = np.zeros(1 << (32 - LOOKUP_BITS), np.int16)
+        lookup[arrays["vocabulary"] >> np.uint32(LOOKUP_BITS)] = np.arange(len(arrays["vocabulary"]))
         arrays["words"] = arrays["words"].astype(np.float32)
     except (OSError, SafetensorError, KeyError) as error:
         raise ModelError(

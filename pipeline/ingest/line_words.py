@@ -14,20 +14,21 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.float32]
 
-_BUCKET_BITS = 13
+BUCKET_BITS = 13
 _ODD = np.uint32(2654435761)
 _PAIR = np.uint32(40503)
-_MAX_LETTERS = 64
+MAX_LETTERS = 64
 _OF_WORD, _OF_PAIR = 1, 2
 
 
 @cache
-def _weights_by_position() -> NDArray[np.uint32]:
-    return (np.arange(_MAX_LETTERS, dtype=np.uint32) * _ODD ^ np.uint32(0x9E3779B9)) | np.uint32(1)
+def weights_by_position() -> NDArray[np.uint32]:
+    """Odd factors of the letters of a word, so that their order counts."""
+    return (np.arange(MAX_LETTERS, dtype=np.uint32) * _ODD ^ np.uint32(0x9E3779B9)) | np.uint32(1)
 
 
 @cache
-def _letter_kinds() -> NDArray[np.uint8]:
+def letter_kinds() -> NDArray[np.uint8]:
     """Of each kind of character: 0 no letter, 1 letter or digit of a word, 2 letter of a script without spaces."""
     group = groups()
     return (group["letter"] + group["dense"] + group["digit"]).astype(np.uint8)
@@ -40,14 +41,14 @@ def hash_words(
 
     In scripts without spaces each pair of neighbouring characters is a word.
     """
-    letter = _letter_kinds()[kinds]
+    letter = letter_kinds()[kinds]
     starts_word = letter != _OF_WORD
     starts_word[1:] |= starts_word[:-1].copy()
     starts_word[0] = True
     first = np.flatnonzero(starts_word)
     low = case_free(points)
     place = np.arange(len(points)) - np.repeat(first, np.diff(first, append=len(points)))
-    weighted = low * _weights_by_position().take(place, mode="clip")
+    weighted = low * weights_by_position().take(place, mode="clip")
     hashed = np.add.reduceat(weighted, first, dtype=np.uint32)
     kind = letter[first]
     pairs = np.flatnonzero(kind == _OF_PAIR)
@@ -59,9 +60,9 @@ def hash_words(
 
 def compare_words(out: Rows, words: NDArray[np.uint32], of_line: NDArray[np.int64], is_long: NDArray[np.bool]) -> None:
     """Fill `out` (n_lines, 5): of a line's words, the share met elsewhere in long and in short lines, and how often."""
-    bucket = words >> np.uint32(32 - _BUCKET_BITS)
+    bucket = words >> np.uint32(32 - BUCKET_BITS)
     in_long = is_long[of_line]
-    n_buckets = 1 << _BUCKET_BITS
+    n_buckets = 1 << BUCKET_BITS
     body = np.bincount(bucket[in_long], minlength=n_buckets)
     every = np.bincount(bucket, minlength=n_buckets)
     in_body = body[bucket] - in_long

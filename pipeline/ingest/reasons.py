@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.ingest.title_search import find_title as find_title
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LEAST_MENU_LINES = 3
 MENU_LINE_LENGTH = 40
@@ -19,18 +18,31 @@ NO_MAIN_TEXT = "on a page without a main text"
 
 def explain_drops(lines: Sequence[str], kept: Sequence[int]) -> dict[int, str]:
     """Row and reason of each line not in `kept` (ascending rows), in page order."""
-    stay = set(kept)
-    repeats = Counter(lines)
-    reasons = {}
-    for is_kept, run in groupby(range(len(lines)), stay.__contains__):
-        if is_kept:
-            continue
-        rows = list(run)
-        place = _place(rows[0], kept)
-        menu = _is_menu([lines[row] for row in rows])
-        for row in rows:
-            reasons[row] = _reason(lines[row], place, menu=menu, times=repeats[lines[row]])
+    repeats = {line: times for line, times in Counter(lines).items() if times > 1}
+    reasons: dict[int, str] = {}
+    first = 0
+    for last in (*kept, len(lines)):
+        if first < last:
+            reasons |= _explain_run(lines[first:last], first, _place(first, kept), repeats)
+        first = last + 1
     return reasons
+
+
+def _explain_run(run: Sequence[str], first: int, place: str, repeats: Mapping[str, int]) -> dict[int, str]:
+    """The reasons for a run of dropped lines, of which `first` is the first row."""
+    unlike = f"unlike the main text in form and place, {place}"
+    of_menu = f"menu, link list or form: short lines in a row, {place}"
+    longest = 2 * MENU_LINE_LENGTH if _is_menu(run) else 0
+    return {
+        row: f"copyright notice, {place}"
+        if "©" in line
+        else f"stands {repeats[line]} times on the page, {place}"
+        if line in repeats
+        else of_menu
+        if len(line) < longest
+        else unlike
+        for row, line in enumerate(run, first)
+    }
 
 
 def _place(row: int, kept: Sequence[int]) -> str:
@@ -43,13 +55,3 @@ def _place(row: int, kept: Sequence[int]) -> str:
 
 def _is_menu(run: Sequence[str]) -> bool:
     return len(run) >= LEAST_MENU_LINES and sum(map(len, run)) < MENU_LINE_LENGTH * len(run)
-
-
-def _reason(line: str, place: str, *, menu: bool, times: int) -> str:
-    if "©" in line:
-        return f"copyright notice, {place}"
-    if times > 1:
-        return f"stands {times} times on the page, {place}"
-    if menu and len(line) < 2 * MENU_LINE_LENGTH:
-        return f"menu, link list or form: short lines in a row, {place}"
-    return f"unlike the main text in form and place, {place}"

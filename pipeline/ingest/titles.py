@@ -9,6 +9,7 @@ from pipeline.ingest.title_lines import is_no_title
 from pipeline.ingest.title_search import width_of
 
 MAX_TITLE_CHARS = 200
+MAX_CHARS_READ = 2_000
 MAX_SENTENCE_WIDTH = 120
 """Width of a title made of a text's first sentence, where a Hangul, kana or Han character counts as two."""
 LEAST_SENTENCE_CHARS = 12
@@ -24,7 +25,7 @@ _SENTENCE_STOPS = (".", "!", "?", "。", "！", "？", "…", ".”", '."', ".»
 
 def tidy_title(title: str) -> str:
     """One line without markup, cut to `MAX_TITLE_CHARS` at a sentence or word."""
-    line = " ".join(_MARKDOWN.sub("", title).split())
+    line = " ".join(_MARKDOWN.sub("", title[:MAX_CHARS_READ]).split())
     if len(line) <= MAX_TITLE_CHARS:
         return line
     sentence_end = _SENTENCE_END.search(line, LEAST_SENTENCE_CHARS, MAX_TITLE_CHARS)

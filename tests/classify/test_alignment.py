@@ -37,6 +37,14 @@ def test_words_that_change_length_shift_no_other(text: str, markers: tuple[str, 
         assert origins[normalized.index(marker)] == text.index(marker)
 
 
+@pytest.mark.parametrize("word", ["ﬁnancement", "re\u0301sume\u0301s", "ＡＢ½ＣＤ", "ﷺ"])
+def test_a_word_that_changes_length_is_spread_evenly(word: str) -> None:
+    n = len(normalize(word))
+    assert n != len(word)
+    expected = np.arange(n) * len(word) / n
+    assert np.abs(align(f"a {word}")[2:] - 2 - expected).max() <= 1
+
+
 @given(wild_text)
 def test_every_position_leads_into_the_text_in_order(text: str) -> None:
     origins = align(text)

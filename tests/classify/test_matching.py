@@ -15,14 +15,14 @@ from .strategies import SNIPPETS, wild_text
 
 TERMS = (
     "cyber attack", "cyber", "cyber attack on ports", "AI", "CERT", "autonomous weapons", "weapon", "state-of-the-art",
-    "사이버 공격", "공격", "드론", "핵", "인공위성", "인공 지능", "中文", "網路攻擊",
+    "사이버 공격", "공격", "드론", "드론기", "핵", "인공위성", "인공 지능", "中文", "網路攻擊",
     "無人 機", "カタカナ", "الأمن السيبراني", "الهجوم",
     "أمن", "кибератака", "атака", "straße", "naïve", "é", "3D printing", "5G", "ﬁnance", "İstanbul", "a_b", "***", "",
 )  # fmt: skip
 PIECES = (
     *SNIPPETS, *TERMS, "cyber-attacks", "cybers", "cyberneticists",
     "cyber\nattack", "cyber ... attack", "cyber .... attack",
-    "사이버공격을", "대사이버 공격이", "드론이", "핵은", "중핵", "والأمن السيبراني",
+    "사이버공격을", "대사이버 공격이", "드론이", "드론기지", "핵은", "중핵", "والأمن السيبراني",
     "بالهجوم", "الأمن والسيبراني", "кибератаки",
     "кибератаками", "무인中文기", "weaponisation", "weapons", "certs", "CERTs", "5Gs", "3d  printing", "人工中文字",
 )  # fmt: skip
@@ -47,6 +47,7 @@ def compiled_matches(lexicon: Lexicon, text: str) -> list[tuple[int, int, tuple[
 
 
 @given(terms, texts)
+@example([("드론", 0), ("드론기", 1)], "드론기지와 드론")
 @example([(term, 0) for term in TERMS], " ".join(PIECES))
 @example([(term, position % 4) for position, term in enumerate(TERMS)], "".join(PIECES))
 @settings(max_examples=300, deadline=None)

@@ -50,6 +50,11 @@ def test_wide_stops_need_no_space() -> None:
     ]
 
 
+def test_narrow_stops_end_sentences_too() -> None:
+    text = "ｶｲｷﾞ｡ﾋﾗｸ｡"
+    assert [text[start:end] for start, end in split_sentences(text)] == ["ｶｲｷﾞ｡", "ﾋﾗｸ｡"]
+
+
 def test_a_line_end_ends_a_heading() -> None:
     text = "Joint Statement\n\n  The ministers met in Oslo\nThey agreed"
     assert [text[start:end] for start, end in split_sentences(text)] == [

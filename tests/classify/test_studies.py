@@ -11,11 +11,11 @@ from pipeline.classify.training import Trained
 
 
 def test_the_curve_has_a_point_per_share(trained: Trained) -> None:
-    points = learning_curve(trained.problem, trained.cost, trained.model.taxonomy.ids)
+    points = learning_curve(trained.problem, trained.cost, trained.model.taxonomy.ids, trained.languages)
     assert [point.share for point in points] == list(SHARES)
     assert [point.n_documents for point in points] == [11, 22, 33]
     assert all(0 <= point.micro_f1 <= 1 and 0 <= point.macro_f1 <= 1 for point in points)
-    assert points == learning_curve(trained.problem, trained.cost, trained.model.taxonomy.ids)
+    assert points == learning_curve(trained.problem, trained.cost, trained.model.taxonomy.ids, trained.languages)
     assert points[-1].micro_f1 <= trained.model.provenance.metrics["micro_f1"] + 0.05
 
 
@@ -34,7 +34,7 @@ def rows_learned_from(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
 def test_shares_leave_held_out_documents_out(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = rows_learned_from(monkeypatch)
     problem = trained.problem
-    learning_curve(problem, trained.cost, trained.model.taxonomy.ids)
+    learning_curve(problem, trained.cost, trained.model.taxonomy.ids, trained.languages)
     cards = set(np.flatnonzero(problem.folds == NO_FOLD))
     n_folds = len(set(problem.folds) - {NO_FOLD})
     assert len(seen) == n_folds * len(SHARES)

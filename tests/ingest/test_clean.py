@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.clean import clean_html, clean_text
+from pipeline.ingest.compiled import CompiledPage, keep_lines
+from pipeline.ingest.html_features import N_HTML_FEATURES
 from pipeline.ingest.recurring import count_lines
 
 BODY = (
@@ -39,6 +42,13 @@ PLAIN = {
         )
     ),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    """Compile before time is taken."""
+    CompiledPage(BODY[0]).settle([0])
+    keep_lines([BODY[0]], np.zeros((1, N_HTML_FEATURES), np.float32), "html_scorer")
 
 
 def page(*parts: str) -> str:

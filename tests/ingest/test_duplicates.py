@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -35,6 +36,21 @@ def test_near_duplicate_is_linked_and_a_release_with_the_same_ending_is_not() ->
     words[100] = "changed"
     found = links(f"{text} {ending}", f"{other} {ending}", f"Seoul, 5 May {' '.join(words)} {ending}")
     assert found == ["", "", "d0"]
+
+
+@pytest.mark.parametrize(
+    ("copy", "is_one"),
+    [
+        (lambda text: f"A new headline of the release. Seoul (18 July 2023) - {text}", True),
+        (lambda text: f"{text} {some_text(9, 18)}", True),
+        (lambda text: " ".join(text.split()[:120]), False),
+        (lambda text: f"{some_text(8)} {' '.join(text.split()[-80:])}", False),
+    ],
+    ids=["headline and dateline", "contact paragraph", "shortened", "same ending"],
+)
+def test_what_counts_as_one_text(copy: Callable[[str], str], is_one: bool) -> None:
+    text = some_text(1)
+    assert links(text, copy(text)) == ["", "d0" if is_one else ""]
 
 
 def test_unspaced_scripts() -> None:

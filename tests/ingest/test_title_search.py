@@ -62,8 +62,8 @@ def test_page_of_one_line_has_no_title() -> None:
 
 
 def test_units_leave_out_endings_and_particles() -> None:
-    assert units_of("Officials of the EU") == ["offic", " the"]
-    assert units_of("안전을 AI") == ["안전", "전을"]
+    assert units_of("Officials of the EU") == ("offic", " the")
+    assert units_of("안전을 AI") == ("안전", "전을")
     assert width_of("안전 AI") == 7
 
 

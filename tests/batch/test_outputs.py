@@ -1,4 +1,4 @@
-"""Tagging into a folder: every document and every skipped file has its row, in every format, or nothing is left."""
+"""Tables from parts: every document and every skipped file has its row, in every format, or nothing is left."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.batch import FORMATS, SKIPPED_COLUMNS, DocumentRow, TagFormat, batched, open_rows, tag_to_folder
+from pipeline.batch.ledger import Tagged
+from pipeline.batch.outputs import Filters, Tally, unique_ids, write_outputs
+from pipeline.batch.parts import write_part
+from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, TagFormat, open_rows
+from pipeline.batch.tagged import tag_documents
 from pipeline.classify.model import ThemeModel
 from pipeline.classify.tags import TagRow
 from pipeline.errors import OutputError
 from pipeline.settings import TaggingSettings
-from pipeline.types import Document, LabeledDocument, Removed, Skipped
+from pipeline.types import Document, LabeledDocument, PublicationDate, Removed, Skipped
 
+N_SYNCS_OF_A_PART = 2
 HOSTILE = ('=HYPERLINK("x")', "two\nlines", 'say "so", twice', "-1 degree", "'=1", "‮reversed", "tab\there", "NA")
 
 
@@ -33,6 +38,18 @@ def items(labeled: list[LabeledDocument]) -> list[Document | Skipped]:
     ]
     documents.insert(7, Skipped("inbox", "empty", "inbox/a.txt"))
     return [*documents, Skipped("=cmd()", "not text", "inbox/<b>.bin"), Document("empty", "")]
+
+
+def tag_to_folder(
+    items: Sequence[Document | Skipped], model: ThemeModel, out: Path, *, format_: TagFormat = "csv", size: int = 100,
+    filters: Filters | None = None,
+) -> Tally:  # fmt: skip
+    """Tag items into parts of `size` beside `out`, and make the tables of them."""
+    parts, entries = out.with_name(f"{out.name}-parts"), []
+    for start in range(0, len(items), size):
+        rows = list(tag_documents(model, [(0, item) for item in items[start : start + size]], TaggingSettings()))
+        entries.append(Tagged(str(start), write_part(parts, f"{start}", rows), 0, 0))
+    return write_outputs(entries, model, out, parts=parts, format_=format_, filters=filters or Filters())
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -53,7 +70,7 @@ def read_tags(folder: Path, format_: TagFormat) -> list[dict[str, Any]]:
 
 
 def test_every_item_has_its_row(items: list[Document | Skipped], model: ThemeModel, tmp_path: Path) -> None:
-    tally = tag_to_folder(iter(items), model, tmp_path, settings=TaggingSettings(), format_="csv")
+    tally = tag_to_folder(items, model, tmp_path)
     documents, tags = read_csv(tmp_path / "documents.csv"), read_csv(tmp_path / "doc_tags.csv")
     wanted = [item.id for item in items if isinstance(item, Document)]
     assert [row["doc_id"] for row in documents] == wanted
@@ -75,7 +92,7 @@ def test_every_item_has_its_row(items: list[Document | Skipped], model: ThemeMod
 def test_no_cell_of_text_begins_like_a_formula(
     items: list[Document | Skipped], model: ThemeModel, tmp_path: Path
 ) -> None:
-    tag_to_folder(items, model, tmp_path, settings=TaggingSettings(), format_="csv")
+    tag_to_folder(items, model, tmp_path)
     titles = {row["title"] for row in read_csv(tmp_path / "doc_tags.csv")}
     assert {'\'=HYPERLINK("x")', "'-1 degree", "''=1", "two\nlines", 'say "so", twice'} <= titles
 
@@ -85,8 +102,8 @@ def test_all_formats_hold_the_same(
     items: list[Document | Skipped], model: ThemeModel, tmp_path: Path, format_: TagFormat
 ) -> None:
     plain = tmp_path / "jsonl"
-    tag_to_folder(items, model, plain, settings=TaggingSettings(), format_="jsonl")
-    tag_to_folder(items, model, tmp_path / "own", settings=TaggingSettings(), format_=format_)
+    tag_to_folder(items, model, plain, format_="jsonl")
+    tag_to_folder(items, model, tmp_path / "own", format_=format_)
     expected, found = read_tags(plain, "jsonl"), read_tags(tmp_path / "own", format_)
     assert [tuple(row) for row in found[:1]] == [TagRow._fields]
     if format_ == "csv":
@@ -96,39 +113,22 @@ def test_all_formats_hold_the_same(
     assert found == expected
 
 
-@pytest.mark.parametrize("size", [1, 2, 7, 1000])
-def test_batches_change_nothing(items: list[Document | Skipped], model: ThemeModel, tmp_path: Path, size: int) -> None:
-    one = tag_to_folder(items, model, tmp_path / "one", settings=TaggingSettings(), format_="csv")
-    cut = tag_to_folder(items, model, tmp_path / "cut", settings=TaggingSettings(batch_documents=size), format_="csv")
-    assert one == cut
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_parts_of_any_size_give_the_same(
+    items: list[Document | Skipped], model: ThemeModel, tmp_path: Path, size: int
+) -> None:
+    whole = tag_to_folder(items, model, tmp_path / "whole")
+    assert whole == tag_to_folder(items, model, tmp_path / "cut", size=size)
     for name in ("doc_tags.csv", "documents.csv", "skipped.csv"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "cut" / name).read_bytes()
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "cut" / name).read_bytes()
 
 
 def test_another_format_takes_the_place_of_the_first(
     items: list[Document | Skipped], model: ThemeModel, tmp_path: Path
 ) -> None:
     for format_ in FORMATS:
-        tag_to_folder(items, model, tmp_path, settings=TaggingSettings(), format_=format_)
+        tag_to_folder(items, model, tmp_path, format_=format_)
         assert [path.name for path in tmp_path.glob("doc_tags.*")] == [f"doc_tags.{format_}"]
-
-
-@pytest.mark.parametrize("format_", FORMATS)
-def test_a_reader_that_fails_leaves_nothing(
-    items: list[Document | Skipped], model: ThemeModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    format_: TagFormat,
-) -> None:  # fmt: skip
-    def failing() -> Iterator[Document | Skipped]:
-        yield from items[:20]
-        raise ZeroDivisionError
-
-    complaints: list[object] = []
-    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
-    with pytest.raises(ZeroDivisionError):
-        tag_to_folder(failing(), model, tmp_path / "out", settings=TaggingSettings(batch_documents=4), format_=format_)
-    gc.collect()
-    assert list((tmp_path / "out").iterdir()) == []
-    assert complaints == []
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -141,7 +141,7 @@ def test_a_full_disk_leaves_the_older_tables_or_none(
     fsync, calls = os.fsync, iter(range(99))
 
     def full(descriptor: int) -> None:
-        if next(calls) >= n_written:
+        if next(calls) >= n_written + N_SYNCS_OF_A_PART:
             raise OSError(errno.ENOSPC, "No space left on device")
         fsync(descriptor)
 
@@ -149,32 +149,67 @@ def test_a_full_disk_leaves_the_older_tables_or_none(
     complaints: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", complaints.append)
     with pytest.raises(OutputError, match="disk is full"):
-        tag_to_folder(items, model, tmp_path / "out", settings=TaggingSettings(), format_=format_)
+        tag_to_folder(items, model, tmp_path / "out", format_=format_)
     gc.collect()
     assert list((tmp_path / "out").iterdir()) == []
     assert complaints == []
 
 
 def test_nothing_to_tag_gives_empty_tables(model: ThemeModel, tmp_path: Path) -> None:
-    tally = tag_to_folder([], model, tmp_path, settings=TaggingSettings(), format_="csv")
+    tally = tag_to_folder([], model, tmp_path)
     assert tally.n_documents == tally.n_skipped == 0
     assert read_csv(tmp_path / "doc_tags.csv") == []
-
-
-def test_batched() -> None:
-    items = [Document(str(n), "") for n in range(5)]
-    assert [len(batch) for batch in batched(items, 2)] == [2, 2, 1]
-    assert [item for batch in batched(items, 2) for item in batch] == items
-    assert list(batched([], 3)) == []
 
 
 def test_rows_of_half_a_surrogate_are_written(model: ThemeModel, tmp_path: Path) -> None:
     document = Document("half", "A satellite \ud800 fell into orbital debris.", "half \ud800")
     for format_ in FORMATS:
-        tag_to_folder([document], model, tmp_path, settings=TaggingSettings(), format_=format_)
+        tag_to_folder([document], model, tmp_path, format_=format_)
         assert [row["doc_id"] for row in read_tags(tmp_path, format_)] == ["half"]
 
 
 def test_open_rows_refuses_other_formats(tmp_path: Path) -> None:
     with pytest.raises(KeyError), open_rows(tmp_path / "a.xls", ("x",)):
         pass
+
+
+def test_ids_are_made_unique() -> None:
+    assert unique_ids(["a", "b", "a", "a-2", "a", "b-2", "b"]) == ["a", "b", "a-2", "a-2-2", "a-3", "b-2", "b-3"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        (Filters(since="2024"), ["d", "y", "e"]),
+        (Filters(since="2024-03-05"), ["y", "e"]),
+        (Filters(since="2024-03-06"), ["y", "e"]),
+        (Filters(since="2024-04"), ["y", "e"]),
+        (Filters(since="2025-02-01"), ["e"]),
+        (Filters(), ["d", "y", "n", "e"]),
+    ],
+)
+def test_since_keeps_what_may_be_as_late(
+    labeled: list[LabeledDocument], model: ThemeModel, tmp_path: Path, filters: Filters, kept: list[str]
+) -> None:
+    dates = {"d": "2024-03-04", "y": "2024", "n": "", "e": "2025-02"}
+    if filters.since == "2024-03-05":
+        dates["y"] = "2024-03"
+    items = [
+        Document(name, item.document.text, date=PublicationDate(value, "day", "text"))
+        for (name, value), item in zip(dates.items(), labeled, strict=False)
+    ]
+    tally = tag_to_folder(items, model, tmp_path / "out", filters=filters)
+    assert tally.n_documents == 4
+    for name in ("documents", "doc_tags"):
+        found = dict.fromkeys(row["doc_id"] for row in read_csv(tmp_path / "out" / f"{name}.csv"))
+        assert list(found) == kept
+
+
+def test_filters_of_tags(items: list[Document | Skipped], model: ThemeModel, tmp_path: Path) -> None:
+    tag_to_folder(items, model, tmp_path / "all")
+    tag_to_folder(items, model, tmp_path / "some", filters=Filters(themes=("cyber", "space"), min_probability=0.5))
+    every, some = read_csv(tmp_path / "all" / "doc_tags.csv"), read_csv(tmp_path / "some" / "doc_tags.csv")
+    wanted = [row for row in every if row["theme"] in {"cyber", "space"} and float(row["probability"]) >= 0.5]
+    assert some == wanted
+    assert 0 < len(some) < len(every)
+    assert read_csv(tmp_path / "some" / "documents.csv") == read_csv(tmp_path / "all" / "documents.csv")

@@ -1,0 +1,33 @@
+"""Workers of a Dask cluster (extra `cluster`): they write their parts where this process reads them, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.batch.workers import Pool, Processes
+from pipeline.errors import PipelineError
+
+
+@contextmanager
+def cluster_pool(address: str, notes: Path) -> Iterator[Pool]:
+    """Workers of the cluster whose scheduler listens at `address`. Raises `PipelineError` when it does not answer."""
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError as error:
+        raise PipelineError(
+            "Dask is not installed", where="--scheduler", mend='install it with: pip install "themes[cluster]"'
+        ) from error
+    try:
+        client: Any = Client(address, timeout=20, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise PipelineError(
+            f"the scheduler does not answer: {error}", where=address, mend="check the address and that it runs"
+        ) from error
+    with client:
+        n_workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        executor = client.get_executor(pure=False)
+        yield Processes(lambda: executor, n_workers, notes, deaths=(KilledWorker, BrokenExecutor))

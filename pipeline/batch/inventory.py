@@ -1,0 +1,75 @@
+"""What stands at the inputs now, and how it differs from what the ledger knows."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.batch.ledger import FileRecord
+from pipeline.types import Skipped
+
+SETTLED_NS = 2_000_000_000
+"""A file changed less than two seconds before it was read may change again without a new time stamp."""
+UNSETTLED = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file at the inputs: its absolute path, its location and source as shown, and the facts that tell a change."""
+
+    path: str
+    location: str
+    source: str
+    size: int
+    mtime_ns: int
+    inode: int
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What the ledger knows it by: text that can be stored whatever bytes the path is of."""
+        return self.path.encode("utf-8", "backslashreplace").decode(), self.location
+
+    def record(self, read_key: str, n_items: int | None) -> FileRecord:
+        """The file for the ledger; its time stamp is left out where a later change might not show in it."""
+        settled = time.time_ns() - self.mtime_ns > SETTLED_NS
+        mtime_ns = self.mtime_ns if settled else UNSETTLED
+        return FileRecord(*self.name, self.size, mtime_ns, self.inode, read_key, n_items)
+
+    def is_same_as(self, known: FileRecord | None) -> bool:
+        """Whether the file needs no reading: size, time of change and inode are those of when it was read."""
+        return (
+            known is not None
+            and known.n_items is not None
+            and known.read_key != ""
+            and (self.size, self.mtime_ns, self.inode) == (known.size, known.mtime_ns, known.inode)
+        )
+
+
+def list_inputs(inputs: Sequence[Path]) -> list[Found | Skipped]:
+    """Every file below the inputs in their order, none twice. Raises `InputError` for an input that is not there."""
+    from pipeline.ingest.walk import walk
+
+    found: list[Found | Skipped] = []
+    seen: set[tuple[str, str]] = set()
+    for path in inputs:
+        for item in walk(path):
+            if isinstance(item, Skipped):
+                found.append(item)
+                continue
+            # a Path made for each would take ten times as long
+            listed = _found(os.path.abspath(item.path), item.location, item.source)  # noqa: PTH100
+            if listed.name not in seen:
+                seen.add(listed.name)
+                found.append(listed)
+    return found
+
+
+def _found(path: str, location: str, source: str) -> Found:
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except OSError:  # gone since the folder was listed: the reader will say so
+        return Found(path, location, source, UNSETTLED, UNSETTLED, UNSETTLED)
+    return Found(path, location, source, status.st_size, status.st_mtime_ns, status.st_ino)

@@ -1,0 +1,213 @@
+"""The output made from the parts: doc_tags, documents and skipped, in the order of the inputs."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.batch.ledger import Tagged
+from pipeline.batch.parts import read_part
+from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, RowWriter, TagFormat, open_rows
+from pipeline.batch.tagged import TaggedRow
+from pipeline.classify.tags import TagRow
+from pipeline.files import replacing_files
+from pipeline.types import Skipped
+
+if TYPE_CHECKING:
+    from pipeline.classify.model import ThemeModel
+
+Entry = Tagged | Skipped
+N_PARTS_KEPT = 32
+N_ROWS_AT_ONCE = 4096
+WITHOUT_TEXT = tuple(name for name in TaggedRow._fields if name not in {"signature", "text"})
+
+
+@dataclass
+class Tally:
+    """What an output holds, before filters."""
+
+    n_documents: int = 0
+    n_tagged: int = 0
+    n_abstained: int = 0
+    n_skipped: int = 0
+    n_by_theme: dict[str, int] = field(default_factory=dict)
+
+    def add(self, tags: Sequence[Sequence[Any]]) -> None:
+        """Count one document."""
+        assigned = [tag[0] for tag in tags if tag[3] == "assigned"]
+        self.n_documents += 1
+        self.n_tagged += bool(assigned)
+        self.n_abstained += any(tag[3] == "abstain" for tag in tags)
+        for theme in assigned:
+            self.n_by_theme[theme] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which rows are written. `since` keeps documents that may be of that ISO date or later; the others, tags.
+
+    A document without a date is not kept by `since`. `themes` and `min_probability` choose rows of doc_tags alone.
+    """
+
+    since: str = ""
+    themes: tuple[str, ...] = ()
+    min_probability: float = 0.0
+
+    def keep_document(self, date: str) -> bool:
+        """Whether a document of a date, as precise as it is known, is written."""
+        return not self.since or (date != "" and date >= self.since[: len(date)])
+
+    def keep_tag(self, theme: str, probability: float) -> bool:
+        """Whether a row of doc_tags is written."""
+        return (not self.themes or theme in self.themes) and probability >= self.min_probability
+
+
+class PartRows:
+    """Rows of tagged items; the last few parts stay in memory."""
+
+    def __init__(self, folder: Path, columns: Sequence[str]) -> None:
+        self._folder, self._columns = folder, columns
+        self._kept: OrderedDict[str, dict[int, list[TaggedRow]]] = OrderedDict()
+
+    def of(self, tagged: Tagged) -> list[TaggedRow]:
+        """The rows of one item; of Parquet, only the columns asked for."""
+        if tagged.part not in self._kept:
+            rows = read_part(self._folder / tagged.part, TaggedRow, self._columns)
+            self._kept[tagged.part] = {item: list(group) for item, group in groupby(rows, lambda row: row.item)}
+            if len(self._kept) > N_PARTS_KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(tagged.part)
+        return self._kept[tagged.part][tagged.ordinal]
+
+
+@dataclass(frozen=True)
+class Links:
+    """What only all documents together decide: the id of each, and of which other it is a duplicate, by position."""
+
+    ids: list[str]
+    duplicate_of: dict[int, str]
+
+
+def link_documents(entries: Sequence[Entry], parts: Path) -> Links:
+    """Give repeated ids a number and link duplicates, in the order of the inputs."""
+    rows = PartRows(parts, ("item", "id", "reason", "signature"))
+    ids: list[str] = []
+    signatures = bytearray()
+    starts = []
+    for entry in entries:
+        starts.append(len(ids))
+        for row in rows.of(entry) if isinstance(entry, Tagged) else ():
+            if not row.reason:
+                ids.append(row.id)
+                signatures += row.signature
+    ids = unique_ids(ids)
+    if len(ids) < 2:
+        return Links(ids, {})
+    from pipeline.batch.signatures import link
+
+    with_text = PartRows(parts, ("item", "reason", "text"))
+
+    def texts(positions: Sequence[int]) -> Iterator[str]:
+        for position in positions:
+            place = bisect_right(starts, position) - 1
+            entry = entries[place]
+            assert isinstance(entry, Tagged)
+            documents = [row for row in with_text.of(entry) if not row.reason]
+            yield documents[position - starts[place]].text
+
+    return Links(ids, link(bytes(signatures), ids.__getitem__, texts))
+
+
+def unique_ids(ids: Iterable[str]) -> list[str]:
+    """Each id once: a repeated one gets "-2", "-3" and so on."""
+    n_of_id: dict[str, int] = {}
+    unique = []
+    for own in ids:
+        identity = own
+        while identity in n_of_id:
+            n_of_id[own] += 1
+            identity = f"{own}-{n_of_id[own]}"
+        n_of_id[identity] = 1
+        unique.append(identity)
+    return unique
+
+
+def write_outputs(
+    entries: Sequence[Entry], model: ThemeModel, out: Path, *, parts: Path, format_: TagFormat, filters: Filters
+) -> Tally:
+    """Write doc_tags.FORMAT, documents.csv and skipped.csv, all or none. Raises `OutputError`."""
+    links = link_documents(entries, parts)
+    rows = PartRows(parts, WITHOUT_TEXT)
+    tally = Tally(n_by_theme=dict.fromkeys(model.taxonomy.ids, 0))
+    tables = ((f"doc_tags.{format_}", TagRow._fields), ("documents.csv", DocumentRow._fields))
+    with replacing_files(out) as scratch, ExitStack() as stack:
+        tags, documents, skipped = (
+            _Buffered(stack.enter_context(open_rows(scratch / name, columns)))
+            for name, columns in (*tables, ("skipped.csv", SKIPPED_COLUMNS))
+        )
+        for item in _documents(entries, rows):
+            if isinstance(item, Skipped):
+                tally.n_skipped += 1
+                skipped.add([(item.source, item.reason, item.location)])
+                continue
+            position, found = tally.n_documents, json.loads(item.tags)
+            tally.add(found)
+            if filters.keep_document(item.date):
+                documents.add([_document_row(item, links, position)])
+                kept = (tag for tag in found if filters.keep_tag(tag[0], tag[1]))
+                tags.add(_tag_rows(item, links.ids[position], kept, model))
+        for table in (tags, documents, skipped):
+            table.flush()
+    for other in set(FORMATS) - {format_}:
+        (out / f"doc_tags.{other}").unlink(missing_ok=True)
+    return tally
+
+
+class _Buffered:
+    """Rows are handed on many at a time: they become row groups of Parquet."""
+
+    def __init__(self, writer: RowWriter) -> None:
+        self._writer = writer
+        self._rows: list[Sequence[Any]] = []
+
+    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+        self._rows += rows
+        if len(self._rows) >= N_ROWS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        self._writer.write(self._rows)
+        self._rows = []
+
+
+def _documents(entries: Iterable[Entry], rows: PartRows) -> Iterator[TaggedRow | Skipped]:
+    for entry in entries:
+        if isinstance(entry, Skipped):
+            yield entry
+            continue
+        for row in rows.of(entry):
+            yield Skipped(row.source, row.reason, row.location) if row.reason else row
+
+
+def _document_row(row: TaggedRow, links: Links, position: int) -> DocumentRow:
+    return DocumentRow(
+        links.ids[position], row.sha256, row.title, row.source, row.language, row.date, row.precision, row.origin,
+        links.duplicate_of.get(position, ""), row.n_chars, row.n_removed, row.remark, row.location,
+    )  # fmt: skip
+
+
+def _tag_rows(row: TaggedRow, identity: str, tags: Iterable[list[Any]], model: ThemeModel) -> Iterator[TagRow]:
+    for theme_id, probability, threshold, decision, evidence, start, end in tags:
+        theme = model.taxonomy[theme_id]
+        yield TagRow(
+            identity, row.sha256, row.title, row.source, row.language, row.date, row.precision, row.origin,
+            theme_id, theme.label("en"), theme.label("ko"), probability, threshold, decision, evidence, start, end,
+            model.version, model.taxonomy.version,
+        )  # fmt: skip

@@ -1,0 +1,108 @@
+"""Immutable parts: tables of a few hundred documents, named by the hash of the keys of what they hold.
+
+A part is Parquet, or JSON lines where it is so small that loading Parquet's library would take longer than the work.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+from pipeline.files import write_errors
+
+ROWS_AS_TEXT = 64
+"""A part of fewer rows is written as JSON lines."""
+TEMPORARY = ".tmp-"
+Row = TypeVar("Row", bound=NamedTuple)
+
+
+def write_part(folder: Path, name: str, rows: Sequence[NamedTuple]) -> str:
+    """Write rows of one kind; returns the file's name. On return the part outlives a power cut.
+
+    Written aside, synced, renamed, and the folder synced: a file under its final name is always whole. Raises
+    `OutputError`.
+    """
+    file = f"{name}.jsonl" if len(rows) < ROWS_AS_TEXT else f"{name}.parquet"
+    temporary = folder / f"{TEMPORARY}{os.getpid()}-{file}"
+    with write_errors(folder / file):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("wb") as stream:
+                (_write_lines if file.endswith(".jsonl") else _write_parquet)(stream, rows)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(folder / file)
+            sync_folder(folder)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return file
+
+
+def read_part(path: Path, kind: type[Row], columns: Sequence[str] | None = None) -> Iterator[Row]:
+    """Rows of a part in their order. Of Parquet only `columns` are read, and the others are None."""
+    if path.suffix == ".jsonl":
+        return _read_lines(path, kind)
+    return _read_parquet(path, kind, columns or kind._fields)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the renames within a folder outlive a power cut (where the system can)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_orphans(folder: Path, known: Iterable[str]) -> set[str]:
+    """Delete every file that is not among `known` parts; returns those of `known` that are missing."""
+    known = set(known)
+    found = set()
+    for entry in os.scandir(folder) if folder.is_dir() else ():
+        if entry.name in known:
+            found.add(entry.name)
+        else:
+            Path(entry.path).unlink(missing_ok=True)
+    return known - found
+
+
+def _write_lines(stream: Any, rows: Sequence[NamedTuple]) -> None:
+    for row in rows:
+        cells = [base64.b64encode(cell).decode() if isinstance(cell, bytes) else cell for cell in row]
+        stream.write(json.dumps(cells).encode() + b"\n")
+
+
+def _read_lines(path: Path, kind: type[Row]) -> Iterator[Row]:
+    binary = [hint is bytes for hint in get_type_hints(kind).values()]
+    with path.open("rb") as stream:
+        for line in stream:
+            cells = json.loads(line)
+            yield kind._make(base64.b64decode(cell) if raw else cell for cell, raw in zip(cells, binary, strict=True))
+
+
+def _write_parquet(stream: Any, rows: Sequence[NamedTuple]) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    kinds = {int: pa.int64(), str: pa.large_string(), bytes: pa.large_binary(), bool: pa.bool_()}
+    schema = pa.schema([(name, kinds[hint]) for name, hint in get_type_hints(type(rows[0])).items()])
+    columns = [
+        pa.array(list(column), field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)
+    ]
+    table = pa.Table.from_arrays(columns, schema=schema)
+    parquet.write_table(table, stream, compression="zstd", use_dictionary=False, write_statistics=False)
+
+
+def _read_parquet(path: Path, kind: type[Row], columns: Sequence[str]) -> Iterator[Row]:
+    from pyarrow import parquet
+
+    table = parquet.read_table(path, columns=list(columns), use_threads=False, memory_map=False)
+    found = {name: table.column(name).to_pylist() for name in columns}
+    blank: list[Any] = [None] * table.num_rows
+    return iter([kind._make(cells) for cells in zip(*(found.get(name, blank) for name in kind._fields), strict=True)])

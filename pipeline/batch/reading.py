@@ -1,0 +1,141 @@
+"""The first stage led: changed files are found, read into parts and noted in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+
+from pipeline.batch.inventory import Found
+from pipeline.batch.job import Job
+from pipeline.batch.ledger import FileRecord, Item, Ledger
+from pipeline.batch.received import FileRead, PackTask, ReadTask, in_items, read_key, received_rows
+from pipeline.ingest.received import Received
+from pipeline.progress import Meter
+from pipeline.types import Skipped
+
+MAX_GROUP_BYTES = 4_000_000
+MAX_GROUP_FILES = 512
+LARGE_BYTES = 8_000_000
+MAX_PACKED_CHARS = 4_000_000
+MAX_PACKED_ITEMS = 4
+PACKED_SUFFIXES = (".zip", ".gz", ".xlsx", ".docx", ".hwpx", ".parquet")
+PACKED_RATIO = 8
+"""Files that are compressed hold about so many times their size in text."""
+
+
+class Reading:
+    """Brings the files and items of the ledger up to date."""
+
+    def __init__(self, ledger: Ledger, job: Job, parts: Path) -> None:
+        self._ledger, self._job, self._parts = ledger, job, parts
+        self._known = ledger.files()
+        self._large: list[FileRecord] = []
+
+    def update(self, files: Sequence[Found], meter: Meter) -> None:
+        """Read what has changed, and mark what is gone."""
+        changed = [file for file in files if not file.is_same_as(self._known.get(file.name))]
+        self._mark(files)
+        meter.expect(len(changed))
+        n_bytes = sum(_weight(file) for file in changed)
+        with self._job.pool(n_bytes, self._parts) as pool:
+            small = [file for file in changed if _weight(file) < LARGE_BYTES]
+            for read in pool.results(self._group(small)):
+                self._note(read)
+                meter.advance(len(read))
+            for file in changed:
+                if _weight(file) >= LARGE_BYTES:
+                    for items in pool.results(self._pack(file)):
+                        with self._ledger.transaction():
+                            self._ledger.add_items(items)
+                    meter.advance(1)
+        with self._ledger.transaction():
+            for record in self._large:
+                self._ledger.put_file(record)
+
+    def _mark(self, files: Sequence[Found]) -> None:
+        """Files that are gone, and files that have come back as they were."""
+        present = {file.name for file in files}
+        gone = [name for name, known in self._known.items() if not known.removed_at and name not in present]
+        back = [self._known[file.name] for file in files if file.name in self._known]
+        back = [record for record in back if record.removed_at]
+        if gone or back:
+            with self._ledger.transaction():
+                self._ledger.mark_removed(gone)
+                for record in back:
+                    self._ledger.put_file(record._replace(removed_at=None))
+        self._known |= {record[:2]: record._replace(removed_at=None) for record in back}
+
+    def _group(self, files: Sequence[Found]) -> Iterator[ReadTask]:
+        group: list[Found] = []
+        n_bytes = 0
+        for file in files:
+            group.append(file)
+            n_bytes += _weight(file)
+            if len(group) == MAX_GROUP_FILES or n_bytes >= MAX_GROUP_BYTES:
+                yield self._task(group)
+                group, n_bytes = [], 0
+        if group:
+            yield self._task(group)
+
+    def _task(self, files: Sequence[Found]) -> ReadTask:
+        known = (self._known.get(file.name) for file in files)
+        keys = tuple(record.read_key if record and record.n_items is not None else "" for record in known)
+        return ReadTask(tuple(files), keys, self._job.options, self._parts)
+
+    def _note(self, found: Sequence[FileRead]) -> None:
+        with self._ledger.transaction():
+            for read in found:
+                if read.items is None:
+                    self._ledger.put_file(read.record._replace(n_items=self._known[read.record[:2]].n_items))
+                else:
+                    self._ledger.start_file(read.record)
+                    self._ledger.add_items(read.items)
+
+    def _pack(self, file: Found) -> Iterator[PackTask]:
+        """A large file, read here and handed on piece by piece; pieces that a stopped run has done are left out."""
+        key = read_key(file, self._job.options)
+        known = self._known.get(file.name)
+        if known and key and known.read_key == key and known.n_items is not None:
+            self._large.append(file.record(key, known.n_items))
+            return
+        done = set[int]()
+        if known and key and known.read_key == key:
+            done = {item.number for item in self._ledger.items_of(*file.name)}
+        else:
+            with self._ledger.transaction():
+                self._ledger.start_file(file.record(key, None))
+        first = n_items = 0
+        waiting: list[list[Received | Skipped]] = []
+        for item in in_items(received_rows(file, self._job.options)):
+            waiting.append(item)
+            n_items += 1
+            if len(waiting) == MAX_PACKED_ITEMS or _n_chars(waiting) >= MAX_PACKED_CHARS:
+                yield from self._piece(file, waiting, first, done)
+                first, waiting = n_items, []
+        yield from self._piece(file, waiting, first, done)
+        self._large.append(file.record(key, n_items))
+
+    def _piece(
+        self, file: Found, items: Sequence[list[Received | Skipped]], first: int, done: set[int]
+    ) -> Iterator[PackTask]:
+        if not done.issuperset(range(first, first + len(items))):
+            yield PackTask(file, tuple(row for item in items for row in item), first, self._parts)
+
+
+def items_in_order(ledger: Ledger, files: Sequence[Found | Skipped]) -> Iterator[Item | Skipped]:
+    """The items of the files, and what could not be listed, in the order of the inputs."""
+    items = ledger.items()
+    for file in files:
+        if isinstance(file, Skipped):
+            yield file
+        else:
+            yield from items[file.name]
+
+
+def _weight(file: Found) -> int:
+    packed = PurePath(file.path).suffix.lower() in PACKED_SUFFIXES
+    return max(0, file.size) * (PACKED_RATIO if packed else 1)
+
+
+def _n_chars(items: Sequence[Sequence[Received | Skipped]]) -> int:
+    return sum(len(row.content) for item in items for row in item if isinstance(row, Received))

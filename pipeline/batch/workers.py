@@ -1,0 +1,141 @@
+"""Processes that work on tasks: this one, several of this machine (loky), or those of a cluster."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeVar
+
+from pipeline.batch.received import Note
+from pipeline.errors import PipelineError
+
+MAX_DEATHS = 2
+"""A document is given up when, worked on alone, it has ended so many workers: with the first time, three in all."""
+MAX_UNEXPLAINED = 20
+R_co = TypeVar("R_co", covariant=True)
+R = TypeVar("R")
+
+
+class Task(Protocol[R_co]):
+    """Work that another process can do. It writes nothing but its part."""
+
+    def run(self, note: Note | None = None) -> R_co:
+        """Do it; with `note`, one document after the other, each announced by its place."""
+
+    def without(self, place: int) -> Self:
+        """The same task, what stands at `place` given up."""
+
+
+class Pool(Protocol):
+    """Runs tasks in any order."""
+
+    def results(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
+        """The result of each task, as they come; tasks are taken one by one as there is room."""
+
+
+class ThisProcess:
+    """Runs tasks here, in order."""
+
+    def results(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
+        return (task.run() for task in tasks)
+
+
+class Processes:
+    """Runs tasks in other processes, and survives their deaths.
+
+    executor: gives a working executor, a new one where the last has broken; deaths: what its futures raise when a
+    worker died. The tasks that were under way are then done one at a time, document by document: the one that ends
+    workers again and again is given up as a skipped row, and everything else is kept.
+    """
+
+    def __init__(
+        self, executor: Callable[[], Executor], n_workers: int, notes: Path, *, deaths: tuple[type[BaseException], ...]
+    ) -> None:
+        self._executor, self._n_waiting, self._notes = executor, 2 * n_workers, notes
+        self._deaths = deaths
+
+    def results(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
+        tasks = iter(tasks)
+        waiting: dict[Future[R], Task[R]] = {}
+        suspects: list[Task[R]] = []
+        while True:
+            while not suspects and len(waiting) < self._n_waiting and (task := next(tasks, None)) is not None:
+                self._submit(task, waiting, suspects)
+            if not waiting and not suspects:
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done if waiting else ():
+                task = waiting.pop(future)
+                try:
+                    yield future.result()
+                except self._deaths:
+                    suspects.append(task)
+            while suspects and not waiting:
+                yield self._alone(suspects.pop(0))
+
+    def _submit(self, task: Task[R], waiting: dict[Future[R], Task[R]], suspects: list[Task[R]]) -> None:
+        try:
+            waiting[self._executor().submit(task.run)] = task
+        except self._deaths:
+            suspects.append(task)
+
+    def _alone(self, task: Task[R]) -> R:
+        deaths: Counter[int] = Counter()
+        note = self._notes / ".tmp-note"
+        for _ in range(MAX_UNEXPLAINED):
+            note.unlink(missing_ok=True)
+            try:
+                return self._executor().submit(_run_noted, task, note).result()
+            except self._deaths:
+                place = _noted(note)
+            if place is not None:
+                deaths[place] += 1
+                if deaths[place] >= MAX_DEATHS:
+                    return self._alone(task.without(place))
+        raise PipelineError(
+            "worker processes end again and again", mend="see whether memory runs short; try fewer with --workers"
+        )
+
+
+def _run_noted(task: Task[R], note: Path) -> R:
+    """Run a task, the place of what is worked on kept in a file."""
+    with note.open("wb", buffering=0) as stream:
+
+        def write(place: int) -> None:
+            stream.seek(0)
+            stream.write(f"{place:12d}".encode())
+
+        return task.run(write)
+
+
+def _noted(note: Path) -> int | None:
+    try:
+        return int(note.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+@contextmanager
+def local_pool(n_workers: int, notes: Path) -> Iterator[Pool]:
+    """Workers of this machine; this process itself for one."""
+    if n_workers <= 1:
+        yield ThisProcess()
+        return
+    from joblib.externals.loky import get_reusable_executor
+
+    def executor() -> Any:
+        return get_reusable_executor(max_workers=n_workers, timeout=300, initializer=_ignore_interrupts)
+
+    try:
+        yield Processes(executor, n_workers, notes, deaths=(BrokenExecutor,))
+    except BaseException:
+        executor().shutdown(wait=True, kill_workers=True)
+        raise
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C is for the process that leads; it ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,206 @@
+"""The compiled path of the cleaner, second part: features of the lines of a page, as `line_features` specifies them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+
+from pipeline.ingest.line_features import LONG_LINE_WIDTH, N_FEATURES, NEIGHBOURHOODS, SEGMENT_COST
+from pipeline.ingest.line_kernel import F32, N_LOGS, N_SCRIPTS, N_STATIC, U64
+from pipeline.ingest.line_words import BUCKET_BITS
+
+BUCKET_SHIFT = np.uint32(32 - BUCKET_BITS)
+NEAR, FAR = NEIGHBOURHOODS
+COST, LONG = F32(SEGMENT_COST), F32(LONG_LINE_WIDTH)
+
+
+@numba.njit(cache=True, nogil=True)
+def features(lines: Any, rows: Any, known: Any) -> Any:
+    """As `line_features.page_features` of the page of those `rows`: float32 (n_rows, N_FEATURES)."""
+    n = len(rows)
+    out = np.empty((n, N_FEATURES), np.float32)
+    width = np.empty(n, np.float32)
+    for i in range(n):
+        width[i] = lines.sizes[rows[i], 0]
+        out[i, :N_STATIC] = lines.static[rows[i]]
+    place = out[:, N_STATIC : N_STATIC + 18]
+    _repetitions(place, lines.hashes, rows)
+    _place(place, width, known.logs)
+    _neighbourhoods(place[:, 14:16], width)
+    _best_segment(place[:, 16:18], width, known.logs)
+    _kinship(out[:, N_STATIC + 18 : N_STATIC + 21], lines, rows, width)
+    _compare_words(out[:, N_STATIC + 21 :], lines, rows, width, known.logs)
+    return out
+
+
+@numba.njit
+def count_equal(hashes: Any, rows: Any, column: int) -> Any:
+    """For each row the slot of a table and, by slot, how many rows share its hash; and whether one stood earlier."""
+    n = len(rows)
+    size = 16
+    while size < 2 * n:
+        size *= 2
+    owner, times = np.full(size, -1, np.int32), np.zeros(size, np.int32)
+    slots, earlier = np.empty(n, np.int32), np.zeros(n, np.bool_)
+    for i in range(n):
+        hash_ = hashes[rows[i], column]
+        slot = np.int64(hash_ & U64(size - 1))
+        while owner[slot] >= 0 and hashes[owner[slot], column] != hash_:
+            slot = (slot + 1) & (size - 1)
+        earlier[i] = owner[slot] >= 0
+        if owner[slot] < 0:
+            owner[slot] = rows[i]
+        times[slot] += 1
+        slots[i] = slot
+    return slots, times, earlier
+
+
+@numba.njit
+def _repetitions(out: Any, hashes: Any, rows: Any) -> None:
+    slots, times, earlier = count_equal(hashes, rows, 0)
+    openings, times_opening, _ = count_equal(hashes, rows, 1)
+    for i in range(len(rows)):
+        out[i, 0] = times[slots[i]] > 1
+        out[i, 1] = math.log(1.0 + times[slots[i]])
+        out[i, 2] = math.log(times_opening[openings[i]])
+        out[i, 3] = earlier[i]
+
+
+@numba.njit
+def _place(out: Any, width: Any, logs: Any) -> None:
+    n = len(width)
+    total, in_long, n_long, first, last = F32(0), F32(0), 0, 0, n - 1
+    for i in range(n):
+        total += width[i]
+        if width[i] >= LONG:
+            in_long += width[i]
+            if n_long == 0:
+                first = i
+            last = i
+            n_long += 1
+    total = max(total, F32(1))
+    passed, size, text, n_of_long = (
+        F32(0),
+        math.log(1.0 + n) / 5,
+        math.log(1.0 + total) / 10,
+        math.log(1.0 + n_long) / 3,
+    )
+    fade, near = math.exp(-1 / 3), 1.0
+    for i in range(n):
+        out[i, 4] = i / n
+        out[i, 5] = near
+        out[n - 1 - i, 6] = near
+        near = near * fade if near > 1e-30 else 0.0
+        out[i, 7] = passed / total
+        passed += width[i]
+        out[i, 8] = i < first
+        out[i, 9] = i > last
+        out[i, 10] = size
+        out[i, 11] = text
+        out[i, 12] = in_long / total
+        out[i, 13] = n_of_long
+
+
+@numba.njit
+def _neighbourhoods(out: Any, width: Any) -> None:
+    n = len(width)
+    sums = np.zeros(n + 1, np.float32)
+    for i in range(n):
+        sums[i + 1] = sums[i] + min(width[i], F32(300)) / F32(100)
+    for column, reach in enumerate((NEAR, FAR)):
+        most = F32(0)
+        for i in range(n):
+            around = sums[min(i + reach + 1, n)] - sums[max(i - reach, 0)]
+            out[i, column] = around
+            most = max(most, around)
+        for i in range(n):
+            out[i, column] /= most
+
+
+@numba.njit
+def _best_segment(out: Any, width: Any, logs: Any) -> None:
+    n = len(width)
+    total, lowest, lowest_at, best, start, end = F32(0), F32(0), 0, -np.inf, 0, 0
+    for i in range(n):
+        if total < lowest:
+            lowest, lowest_at = total, i
+        total = F32(total + F32(min(width[i], F32(300)) / F32(100) - COST))
+        gain = np.float64(total) - np.float64(lowest)
+        if gain > best:
+            best, start, end = gain, lowest_at, i
+    for i in range(n):
+        outside = max(start - i, i - end, 0)
+        out[i, 0] = outside == 0
+        out[i, 1] = (logs[0, outside] if outside < N_LOGS else math.log(1.0 + outside)) / 4
+
+
+@numba.njit
+def _kinship(out: Any, lines: Any, rows: Any, width: Any) -> None:
+    long, every = np.zeros(N_SCRIPTS), np.zeros(N_SCRIPTS)
+    all_widths, any_long = np.zeros(N_SCRIPTS), False
+    for i in range(len(rows)):
+        is_long = width[i] >= LONG
+        any_long = any_long or is_long
+        root = math.sqrt(width[i])
+        for script in range(N_SCRIPTS):
+            share = lines.scripts[rows[i], script]
+            every[script] += root * share
+            all_widths[script] += width[i] * share
+            if is_long:
+                long[script] += min(width[i], F32(400)) * share
+    if not any_long:
+        long[:] = all_widths
+    _scale_to_one(long)
+    _scale_to_one(every)
+    for i in range(len(rows)):
+        of_long, of_every = 0.0, 0.0
+        for script in range(N_SCRIPTS):
+            of_long += lines.scripts[rows[i], script] * long[script]
+            of_every += lines.scripts[rows[i], script] * every[script]
+        out[i, 0] = of_long
+        out[i, 1] = of_every
+        out[i, 2] = lines.sizes[rows[i], 1] > 0
+
+
+@numba.njit
+def _scale_to_one(vector: Any) -> None:
+    square = 0.0
+    for value in vector:
+        square += value * value
+    length = max(math.sqrt(square), 1e-6)
+    for i in range(len(vector)):
+        vector[i] /= length
+
+
+@numba.njit
+def _compare_words(out: Any, lines: Any, rows: Any, width: Any, logs: Any) -> None:
+    counts = np.zeros((1 << BUCKET_BITS, 2), np.int32)
+    for i in range(len(rows)):
+        is_short = 0 if width[i] >= LONG else 1
+        for word in range(lines.first_word[rows[i]], lines.first_word[rows[i] + 1]):
+            counts[lines.words[word] >> BUCKET_SHIFT, is_short] += 1
+    for i in range(len(rows)):
+        first, last = lines.first_word[rows[i]], lines.first_word[rows[i] + 1]
+        is_long = width[i] >= LONG
+        met_long, met_rest, log_long, log_rest, log_ratio = 0, 0, 0.0, 0.0, 0.0
+        for word in range(first, last):
+            bucket = lines.words[word] >> BUCKET_SHIFT
+            in_long = counts[bucket, 0] - (1 if is_long else 0)
+            in_rest = counts[bucket, 1] - (0 if is_long else 1)
+            met_long += in_long > 0
+            met_rest += in_rest > 0
+            log_long += logs[0, min(in_long, N_LOGS - 1)]
+            log_rest += logs[0, min(in_rest, N_LOGS - 1)]
+            if in_long + in_rest + 1 < N_LOGS:
+                log_ratio += logs[1, in_long] - logs[2, in_long + in_rest + 1]
+            else:
+                log_ratio += math.log((in_long + 0.5) / (in_long + in_rest + 1))
+        n_words = max(last - first, 1)
+        out[i, 0] = met_long / n_words
+        out[i, 1] = met_rest / n_words
+        out[i, 2] = log_long / n_words
+        out[i, 3] = log_rest / n_words
+        out[i, 4] = log_ratio / n_words

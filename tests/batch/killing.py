@@ -1,0 +1,80 @@
+"""Runs of the command that are killed, and what they must leave: the output of a run that nobody disturbed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TABLES = ("doc_tags.csv", "documents.csv", "skipped.csv")
+MAIN = "from pipeline.cli import main; main()"
+BROKEN = """
+from pipeline.batch import parts, received, tagged
+def commit_first(folder, name, rows):
+    "The control: the name is handed to the ledger, and the file appears a moment later or never."
+    import threading, time
+    threading.Thread(target=lambda: (time.sleep(0.3), write(folder, name, rows))).start()
+    return f"{name}.jsonl" if len(rows) < parts.ROWS_AS_TEXT else f"{name}.parquet"
+write = parts.write_part
+received.write_part = tagged.write_part = commit_first
+"""
+SUBJECTS = ("a satellite in orbit", "ransomware in hospitals", "the harvest festival", "a virus in the laboratory")
+CHROME = "Home\nNews\nContact\n\n{}\n\nAll rights reserved, {}\nPrivacy policy\n"
+
+
+def make_corpus(folder: Path, n: int = 60) -> Path:
+    """Files of several sources with chrome and copies, a table of several items, and files that cannot be read."""
+    chance = random.Random(7)
+    for number in range(n):
+        source = folder / f"source{number % 3}"
+        source.mkdir(parents=True, exist_ok=True)
+        text = (
+            f"Officials discussed {chance.choice(SUBJECTS)} on day {number // 2}, and {chance.choice(SUBJECTS)} next. "
+        )
+        text += " ".join(f"Delegate {chance.randrange(50)} of region {chance.randrange(9)} agreed." for _ in range(12))
+        (source / f"{number:03d}.txt").write_text(CHROME.format(text, source.name), encoding="utf-8")
+    (folder / "source0" / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    rows = (
+        f'"{number % 300}","Row {number % 290}: {chance.choice(SUBJECTS)} was on the agenda."' for number in range(600)
+    )
+    (folder / "table.csv").write_text("id,text\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+def command(raw: Path, out: Path, model: Path, *options: str, before: str = "") -> list[str]:
+    arguments = ["tag", str(raw), "--out", str(out), "--model", str(model), *options]
+    return [sys.executable, "-c", f"{before}\n{MAIN}", *arguments]
+
+
+def run_to_end(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=300)
+
+
+def killed_after(arguments: list[str], seconds: float) -> bool:
+    """Start a command in a group of its own and kill all of it; whether it was still running."""
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )  # fmt: skip
+    try:
+        process.wait(seconds)
+        return False
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+
+
+def tables_of(out: Path) -> dict[str, bytes]:
+    return {name: (out / name).read_bytes() for name in TABLES if (out / name).exists()}
+
+
+def timed(arguments: list[str]) -> float:
+    """Seconds that an undisturbed run takes."""
+    start = time.perf_counter()
+    ran = run_to_end(arguments)
+    assert ran.returncode == 0, ran.stderr
+    return time.perf_counter() - start
