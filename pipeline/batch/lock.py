@@ -27,14 +27,16 @@ def only_writer(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK)
     try:
-        with write_errors(folder.parent):
-            lock.acquire(timeout=0)
+        lock.acquire(timeout=0)
     except Timeout as error:
         raise OutputError(
             f"another run is writing here: {holder_of(folder)}",
             where=str(folder.parent),
             mend="wait until it has ended, or choose another folder with --out",
         ) from error
+    except OSError:
+        with write_errors(folder.parent):
+            raise
     try:
         with write_errors(folder.parent):
             (folder / HOLDER).write_text(json.dumps(_this_process()), encoding="utf-8")

@@ -1,0 +1,85 @@
+"""Workers that die: everything else is kept, and the document that ends them all becomes a skipped row."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.batch.received import Note
+from pipeline.batch.workers import Task, ThisProcess, local_pool
+from pipeline.errors import InputError
+
+POISON = -1
+
+
+@dataclass(frozen=True)
+class Doubling:
+    """Doubles numbers; `POISON` ends the process, and any number does so once while `trap` is there."""
+
+    numbers: tuple[int, ...]
+    trap: Path | None = None
+    broken: frozenset[int] = frozenset()
+
+    def run(self, note: Note | None = None) -> list[int | None]:
+        found: list[int | None] = []
+        for place, number in enumerate(self.numbers):
+            if note:
+                note(place)
+            if place in self.broken:
+                found.append(None)
+                continue
+            if number == POISON or (self.trap and self.trap.exists()):
+                if self.trap:
+                    self.trap.unlink(missing_ok=True)
+                os.kill(os.getpid(), signal.SIGKILL)
+            found.append(2 * number)
+        return found
+
+    def without(self, place: int) -> Doubling:
+        return replace(self, broken=self.broken | {place})
+
+
+class Failing(Doubling):
+    def run(self, note: Note | None = None) -> list[int | None]:
+        time.sleep(0.01)
+        raise InputError("cannot be read", where="here")
+
+
+def results(tasks: list[Doubling], folder: Path) -> list[list[int | None]]:
+    with local_pool(2, folder) as pool:
+        return sorted(pool.results(tasks), key=str)
+
+
+TASKS = [Doubling((n, n + 1, n + 2)) for n in range(10, 40)]
+
+
+def test_all_results_come(tmp_path: Path) -> None:
+    expected = sorted(ThisProcess().results(TASKS), key=str)
+    assert results(TASKS, tmp_path) == expected
+
+
+def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    trap.touch()
+    tasks = [replace(task, trap=trap) for task in TASKS]
+    assert results(tasks, tmp_path) == sorted(ThisProcess().results(TASKS), key=str)
+    assert not trap.exists()
+
+
+def test_poison_is_given_up_and_its_neighbours_are_kept(tmp_path: Path) -> None:
+    tasks = [*TASKS[:5], Doubling((1, POISON, 3)), *TASKS[5:8]]
+    found = results(tasks, tmp_path)
+    assert [2, None, 6] in found
+    assert len(found) == len(tasks)
+    assert sum(None in result for result in found) == 1
+
+
+def test_errors_pass(tmp_path: Path) -> None:
+    tasks: list[Task[list[int | None]]] = [*TASKS[:3], Failing((1,))]
+    with pytest.raises(InputError, match="here: cannot be read"), local_pool(2, tmp_path) as pool:
+        list(pool.results(tasks))
