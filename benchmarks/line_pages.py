@@ -49,7 +49,7 @@ def make_over(pages: list[Page], rng: np.random.Generator, share: float = 1.0) -
     """About `share` made-over pages for each of `pages`."""
     usable = [page for page in pages if 2 <= sum(page.labels) <= 400 and len(page.lines) < 1500]
     ways = (_mixed, _mixed, _little_chrome, _little_chrome, _little_chrome_of_another, _body_only, _wrapped, _snippet,
-            _small_body, _small_body, _chrome_only, _short_lines, _other_script, _other_script)  # fmt: skip
+            _chrome_only, _short_lines, _other_script, _other_script)  # fmt: skip
     made = []
     for _ in range(int(share * len(pages))):
         page, other = (usable[int(i)] for i in rng.integers(0, len(usable), 2))
@@ -117,20 +117,6 @@ def _snippet(page: Page, other: Page, rng: np.random.Generator) -> Page:
     first = int(rng.integers(0, len(body))) if rng.random() < 0.7 else 0
     lines = body[first : first + int(rng.integers(1, 5))]
     return replace(page, lines=lines, labels=[True] * len(lines))
-
-
-def _small_body(page: Page, other: Page, rng: np.random.Generator) -> Page:
-    """A few lines of body, a paragraph among them, between some lines of chrome: most of the page is chrome."""
-    body = page.body
-    longest = max(range(len(body)), key=lambda row: len(body[row])) if rng.random() < 0.5 else 0
-    first = max(0, longest - int(rng.integers(0, 3)))
-    lines = body[first : longest + int(rng.integers(1, 5))]
-    above, below = _without_body(other, 0, other.edges[0]), _without_body(other, other.edges[1], len(other.lines))
-    before, after = (int(n) for n in rng.integers(2, 20, 2))
-    chrome = (above[:before] if rng.random() < 0.5 else above[-before:], below[:after])
-    short = [[line for line in part if len(line) < 60] for part in chrome]
-    labels = [False] * len(short[0]) + [True] * len(lines) + [False] * len(short[1])
-    return replace(page, lines=[*short[0], *lines, *short[1]], labels=labels)
 
 
 def _chrome_only(page: Page, other: Page, rng: np.random.Generator) -> Page:

@@ -36,10 +36,8 @@ def main(folder: str) -> None:
     either = assigned[:, column["military-ai"]] | assigned[:, column["crime"]]
     within = sum(either[i] for i in range(len(rows)) if military[i]) / sum(military)
     without = sum(either[i] for i in range(len(rows)) if not military[i]) / (len(rows) - sum(military))
-    print(
     shares = f"all {either.mean():.3f}  military or public safety {within:.3f}  rest {without:.3f}"
     print(f"{'military-ai or crime':26s} {shares}")
-    )
 
 
 def read_rows(path: Path) -> list[dict[str, object]]:

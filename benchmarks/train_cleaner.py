@@ -1,6 +1,6 @@
 """Trains the two line scorers that ship with `pipeline.ingest` (one for text dumps, one for HTML).
 
-    python benchmarks/train_cleaner.py PAGES_DIR [--kind text|html] [--out DIR] [--without LANGUAGE]
+    python benchmarks/train_cleaner.py PAGES_DIR [--kind text|html] [--out DIR]
 
 PAGES_DIR holds lines.train.jsonl.gz and html.train.jsonl.gz: rows with `text` or `html`, `gold`, `lang`, `site`. Only
 the page and its gold text are used. Takes some minutes for each kind on one core; a seed always gives the same figures.
@@ -25,7 +25,7 @@ from line_labels import tokenize
 from line_network import Arrays, Example, Network, Schedule, Shape, train
 from line_pages import Page, label_page, make_over, read_rows
 from safetensors.numpy import save_file
-from score_pages import precision_recall, summary, token_shares
+from score_pages import precision_recall, summary
 from selectolax.lexbor import LexborHTMLParser
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -34,19 +34,14 @@ from pipeline.ingest.html_features import html_features
 from pipeline.ingest.html_lines import HtmlLines, flatten_html
 from pipeline.ingest.line_features import PageFeatures, page_features
 from pipeline.ingest.line_scorer import CLIP, best_labelling
-from pipeline.ingest.lines import Lines, split_lines
-from pipeline.ingest.pages import without_repeats
+from pipeline.ingest.lines import split_lines
 
 VOCABULARY_SIZE = 5000
 LEAST_SITES = 6
 SHORT_LINE_WEIGHT = 0.15
-N_ROUNDS = 3
 SNIPPETS, TRIMMED, FORGOTTEN, SHARE_OF_HTML_MADE_OVER = 0.4, 0.4, 0.3, 0.6
-PRICES = (0.5, 0.75, 1.0, 1.5)
-OFFSETS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
-LEAST_BODY_KEPT = 0.95
-N_TEACHERS = 2
-SHARE_OF_TEACHERS = 0.5
+PRICES = (0.25, 0.5, 0.75, 1.0, 1.5)
+OFFSETS = (-0.5, -0.25, 0.0, 0.25, 0.5)
 
 
 class Features:
@@ -135,80 +130,49 @@ def parts_of_html(pages: list[Features], rng: np.random.Generator) -> list[Featu
     return made
 
 
-def fit(pages: list[Features], schedule: Schedule, width: int) -> tuple[Arrays, Scaling]:
-    """Weights of one network that learns from the labels and from what several networks, trained first, make of them.
-
-    (Hinton et al. 2015, "Distilling the knowledge in a neural network".) The teachers see the same pages, each in its
-    own order; their mean is steadier than any of them, and the last network comes close to it at a third of the cost.
-    """
+def fit(pages: list[Features], schedule: Schedule, *, width: int) -> tuple[Arrays, Scaling]:
     scaling = Scaling(pages)
-    shape = Shape(len(scaling.mean), len(scaling.vocabulary), width=width)
-    examples, rounds = [scaling.example(page) for page in pages], made_over_examples(pages, scaling, schedule.seed)
-    teachers = []
-    for number in range(N_TEACHERS):
-        own = replace(schedule, seed=schedule.seed + number)
-        teachers.append(train(lambda epoch, _: examples + rounds[epoch % len(rounds)], shape, own, say=print))
-    examples, *rounds = ([softened(example, shape, teachers) for example in part] for part in (examples, *rounds))
-    last = replace(schedule, seed=schedule.seed + N_TEACHERS)
-    return train(lambda epoch, _: examples + rounds[epoch % len(rounds)], shape, last, say=print), scaling
-
-
-def made_over_examples(pages: list[Features], scaling: Scaling, seed: int) -> list[list[Example]]:
-    rng = np.random.default_rng(seed)
+    examples = [scaling.example(page) for page in pages]
+    rng = np.random.default_rng(schedule.seed)
     rounds = []
-    for _ in range(N_ROUNDS):
+    for _ in range(3):
         if pages[0].html is None:
             made = [Features(page) for page in make_over([page.page for page in pages], rng)]
         else:
             made = parts_of_html([page for page in pages if rng.random() < SHARE_OF_HTML_MADE_OVER], rng)
         rounds.append([scaling.example(page) for page in made])
-    return rounds
 
+    def examples_of_epoch(epoch: int, _: np.random.Generator) -> list[Example]:
+        return examples + rounds[epoch % len(rounds)]
 
-def softened(example: Example, shape: Shape, teachers: list[Arrays]) -> Example:
-    """The same page, its labels moved towards the mean of the teachers' log-odds."""
-    odds = np.mean([log_odds_of(example, shape, weights) for weights in teachers], axis=0)
-    target = SHARE_OF_TEACHERS / (1 + np.exp(-odds)) + (1 - SHARE_OF_TEACHERS) * example.target
-    return replace(example, target=target.astype(np.float32))
-
-
-def log_odds_of(example: Example, shape: Shape, weights: Arrays) -> np.ndarray:
-    rows = np.concatenate([example.rows, example.bag @ weights["words"]], axis=1).astype(np.float32)
-    return Network(shape, weights).forward(rows, [len(example.target)])[0]
+    shape = Shape(len(scaling.mean), len(scaling.vocabulary), width=width)
+    return train(examples_of_epoch, shape, schedule, say=print), scaling
 
 
 def log_odds(weights: Arrays, scaling: Scaling, pages: list[Features]) -> list[np.ndarray]:
-    shape = Shape(len(scaling.mean), len(scaling.vocabulary), weights["in"].shape[1], weights["words"].shape[1])
-    return [log_odds_of(scaling.example(page), shape, weights) for page in pages]
+    width, word_width = weights["in"].shape[1], weights["words"].shape[1]
+    n_features = len(scaling.mean)
+    network = Network(Shape(n_features, len(scaling.vocabulary), width, word_width), weights)
+    found = []
+    for page in pages:
+        example = scaling.example(page)
+        rows = np.concatenate([example.rows, example.bag @ weights["words"]], axis=1)
+        found.append(network.forward(rows.astype(np.float32), [len(example.target)])[0])
+    return found
 
 
 def best_decision(pages: list[Features], odds: list[np.ndarray]) -> tuple[float, float, float]:
-    """Of offsets and prices of a switch that keep enough of the bodies, F1 of the best, and these two.
-
-    Lines are scored once here; scoring again what was kept changes F1 by less than .001.
-    """
+    """F1, offset and price of a switch that score best on `pages`."""
     tried = []
     for price in PRICES:
         for offset in OFFSETS:
-            texts = [kept_text(page, found + offset, price) for page, found in zip(pages, odds, strict=True)]
-            pairs = [precision_recall(text, page.page.gold) for page, text in zip(pages, texts, strict=True)]
-            kept, removed = np.mean(
-                [shares_of(page, text) for page, text in zip(pages, texts, strict=True) if page.page.gold], axis=0
-            )
-            f1 = summary(pairs)[2]
-            print(f"offset {offset} price {price}: F1 {f1:.4f} body kept {kept:.4f} chrome removed {removed:.4f}")
-            tried.append((min(kept, LEAST_BODY_KEPT), f1, offset, price))
-    return max(tried)[1:]
-
-
-def kept_text(page: Features, odds: np.ndarray, price: float) -> str:
-    keep = best_labelling(odds.tolist(), price)
-    lines = Lines(page.page.lines, [], [])
-    return "\n".join(lines.text[row] for row in without_repeats(lines, np.flatnonzero(keep).tolist()))
-
-
-def shares_of(page: Features, text: str) -> tuple[float, float]:
-    return token_shares(text, "\n".join(page.page.lines), page.page.gold)
+            pairs = []
+            for page, found in zip(pages, odds, strict=True):
+                keep = best_labelling((found + offset).tolist(), price)
+                text = "\n".join(line for line, kept in zip(page.page.lines, keep, strict=True) if kept)
+                pairs.append(precision_recall(text, page.page.gold))
+            tried.append((summary(pairs)[2], offset, price))
+    return max(tried)
 
 
 def save(path: Path, weights: Arrays, scaling: Scaling, decision: tuple[float, float]) -> None:
@@ -222,10 +186,6 @@ def save(path: Path, weights: Arrays, scaling: Scaling, decision: tuple[float, f
     save_file(ready | {"vocabulary": scaling.vocabulary}, path)
 
 
-def is_left_out(page: Page, language: str | None) -> bool:
-    return page.language == language if language else zlib.crc32(page.site.encode()) % 5 == 0
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pages_dir", type=Path)
@@ -234,19 +194,16 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--width", type=int, default=32)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--without", metavar="LANGUAGE", help="only measure on a language left out of the training")
     given = parser.parse_args()
     pages = read_pages(given.pages_dir / f"{'lines' if given.kind == 'text' else 'html'}.train.jsonl.gz")
     schedule = Schedule(n_epochs=given.epochs, drop=0.2, forget_words=0.4, decay=1e-2, seed=given.seed)
-    held = [is_left_out(page.page, given.without) for page in pages]
+    held = [zlib.crc32(page.page.site.encode()) % 5 == 0 for page in pages]
     learn = [page for page, out in zip(pages, held, strict=True) if not out]
     check = [page for page, out in zip(pages, held, strict=True) if out]
-    weights, scaling = fit(learn, schedule, given.width)
+    weights, scaling = fit(learn, schedule, width=given.width)
     f1, offset, price = best_decision(check, log_odds(weights, scaling, check))
-    print(f"{given.kind}: F1 {f1:.4f} on {len(check)} pages left out; offset {offset}, price {price}")
-    if given.without:
-        return
-    weights, scaling = fit(pages, schedule, given.width)
+    print(f"{given.kind}: F1 {f1:.4f} on {len(check)} pages of sites left out; offset {offset}, price {price}")
+    weights, scaling = fit(pages, schedule, width=given.width)
     save(given.out / f"{given.kind}_scorer.safetensors", weights, scaling, (offset, price))
 
 
