@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.decisions import Decider, near_miss_quantiles
+from pipeline.classify.decisions import Decider, log_odds, near_miss_quantiles, sigmoid
 from pipeline.classify.features import FeatureSettings, fit_features
 from pipeline.classify.folds import stratified_folds
 from pipeline.classify.lexicon import TermsByLanguage, lexicon_of_terms
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 TERMS_PER_CARD = 8
 NO_FOLD = -1
+HURDLE_LEAN = 0.3
+"""How far thresholds are lowered behind a hurdle, in log-odds: about where precision and recall meet. F1 hardly changes
+there, and documents from elsewhere score lower than those learned from."""
 FEWEST_FOR_HURDLE = 20
 """Documents with, and without, any theme from which the chance of having one can be learned."""
 
@@ -212,6 +215,8 @@ def fit_decider(
     decider = replace(calibrated, shifts=shifts, fewest=int(min(1, n_themes.min())), most_one=bool(n_themes.max() <= 1))
     probabilities = decider.probabilities(scores, languages)
     thresholds = choose_thresholds(probabilities, labels)
+    if decider.has_hurdle:
+        thresholds = sigmoid(log_odds(thresholds) - HURDLE_LEAN).astype(np.float32)
     return replace(decider, thresholds=thresholds, near_misses=near_miss_quantiles(probabilities, thresholds))
 
 

@@ -50,9 +50,11 @@ class ThemeModel:
 
     @property
     def version(self) -> str:
-        """The model's name and the first figures of the hash of its data and training settings."""
-        identity = f"{self.provenance.data_sha256}{sorted(self.provenance.training.items())}"
-        return f"{self.provenance.name}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+        """The model's name and the first figures of a hash of its data, intercepts and thresholds."""
+        identity = hashlib.sha256(self.provenance.data_sha256.encode())
+        identity.update(np.round(self.scorer.intercepts, 5).tobytes())
+        identity.update(np.round(self.decider.thresholds, 5).tobytes())
+        return f"{self.provenance.name}-{identity.hexdigest()[:8]}"
 
     def predict(
         self, documents: Sequence[str] | Sequence[Document], settings: TaggingSettings | None = None

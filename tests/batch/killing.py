@@ -13,14 +13,18 @@ from pathlib import Path
 TABLES = ("doc_tags.csv", "documents.csv", "skipped.csv")
 MAIN = "from pipeline.cli import main; main()"
 BROKEN = """
-from pipeline.batch import parts, received, tagged
+from pipeline.batch import parts, tagged
 def commit_first(folder, name, rows):
-    "The control: the name is handed to the ledger, and the file appears a moment later or never."
+    "The name is handed to the ledger, and the file appears a moment later or never."
     import threading, time
     threading.Thread(target=lambda: (time.sleep(0.3), write(folder, name, rows))).start()
     return f"{name}.jsonl" if len(rows) < parts.ROWS_AS_TEXT else f"{name}.parquet"
 write = parts.write_part
-received.write_part = tagged.write_part = commit_first
+tagged.write_part = commit_first
+"""
+WITH_PROCESSES = """
+from pipeline.batch import job
+job.CHARS_WORTH_PROCESSES = 0
 """
 SUBJECTS = ("a satellite in orbit", "ransomware in hospitals", "the harvest festival", "a virus in the laboratory")
 CHROME = "Home\nNews\nContact\n\n{}\n\nAll rights reserved, {}\nPrivacy policy\n"

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from killing import BROKEN, command, killed_after, make_corpus, run_to_end, tables_of, timed
+from killing import BROKEN, WITH_PROCESSES, command, killed_after, make_corpus, run_to_end, tables_of, timed
 
 from pipeline.batch.job import FOLDER, PARTS
 from pipeline.batch.ledger import Ledger
@@ -51,21 +51,22 @@ def check_ledger(out: Path) -> None:
     assert {path.name for path in (out / FOLDER / PARTS).iterdir()} == known
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("workers", "share"), [(1, 0.75), (2, 0.25)])
 def test_kills_cost_no_row(
     raw: Path, settings: str, model_folder: Path, undisturbed: tuple[dict[str, bytes], float], tmp_path: Path,
-    workers: int,
+    workers: int, share: float,
 ) -> None:  # fmt: skip
     expected, seconds = undisturbed
     chance, out, n_killed = random.Random(SEED), tmp_path / "out", 0
-    options = ("--settings", settings, "--workers", str(workers))
-    while n_killed < N_KILLS // 2:
-        was_running = killed_after(command(raw, out, model_folder, *options), chance.uniform(0.3, 1.1) * seconds)
+    before = WITH_PROCESSES if workers > 1 else ""
+    arguments = command(raw, out, model_folder, "--settings", settings, "--workers", str(workers), before=before)
+    while n_killed < share * N_KILLS:
+        was_running = killed_after(arguments, chance.uniform(0.3, 1.1 * workers) * seconds)
         n_killed += was_running
         if not was_running:
             assert tables_of(out) == expected
             shutil.rmtree(out)
-    ran = run_to_end(command(raw, out, model_folder, *options))
+    ran = run_to_end(arguments)
     assert ran.returncode == 0, ran.stderr
     assert tables_of(out) == expected
     check_ledger(out)
