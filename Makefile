@@ -2,7 +2,7 @@
 PYTHON ?= python
 DATA ?=
 
-.PHONY: help check test bench accept train pictures
+.PHONY: help check test torture bench accept train pictures
 
 help:     ## what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -15,6 +15,9 @@ check:    ## format, lint, types, tests and docs checks: what CI runs
 
 test:     ## the tests alone
 	pytest
+
+torture:  ## 200 kills of a tagging run, at other moments each time
+	THEMES_KILLS=200 THEMES_SEED=$$(date +%s) pytest -s tests/batch/test_kills.py
 
 bench:    ## speed and quality against peers: make bench DATA=folder-of-public-sets (see benchmarks/README.md)
 	@test -n "$(DATA)" || { echo "give the folder of public data sets: make bench DATA=..."; exit 2; }
