@@ -16,13 +16,14 @@ from pipeline.errors import PipelineError
 def cluster_pool(address: str, notes: Path) -> Iterator[Pool]:
     """Workers of the cluster whose scheduler listens at `address`. Raises `PipelineError` when it does not answer."""
     try:
-        from distributed import Client, KilledWorker
+        import distributed
     except ImportError as error:
         raise PipelineError(
             "Dask is not installed", where="--scheduler", mend='install it with: pip install "themes[cluster]"'
         ) from error
     try:
-        client: Any = Client(address, timeout=20, set_as_default=False)  # type: ignore[no-untyped-call]
+        dask: Any = distributed
+        client = dask.Client(address, timeout=20, set_as_default=False)
     except (OSError, ValueError) as error:
         raise PipelineError(
             f"the scheduler does not answer: {error}", where=address, mend="check the address and that it runs"
@@ -30,4 +31,4 @@ def cluster_pool(address: str, notes: Path) -> Iterator[Pool]:
     with client:
         n_workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
         executor = client.get_executor(pure=False)
-        yield Processes(lambda: executor, n_workers, notes, deaths=(KilledWorker, BrokenExecutor))
+        yield Processes(lambda: executor, n_workers, notes, deaths=(dask.KilledWorker, BrokenExecutor))
