@@ -115,8 +115,12 @@ def status(out: Path) -> results.StatusResult:
     return results.StatusResult(status_of(out))
 
 
-def report(tags: Path, out: Path) -> results.ReportResult:
-    """Write coverage tables and the page for a folder of tags, or one doc_tags file."""
+def report(tags: Path, out: Path, **options: Any) -> results.ReportResult:
+    """Write coverage tables and the page for a folder of tags, or one doc_tags file.
+
+    options: those of `pipeline.report.build.ReportOptions`, such as language, grain and charts.
+    """
+    from pipeline.report.build import ReportOptions
     from pipeline.report.tags import read_tags
     from pipeline.report.write import write_report
 
@@ -124,7 +128,9 @@ def report(tags: Path, out: Path) -> results.ReportResult:
         read = read_tags(tags)
         model = _model_of(read.run)
         taxonomy, quality = (model.taxonomy, model.quality) if model else (None, ())
-        written = write_report(read, out=out, taxonomy=taxonomy, quality=quality, run=read.run or None)
+        written = write_report(
+            read, out=out, taxonomy=taxonomy, quality=quality, run=read.run or None, options=ReportOptions(**options)
+        )
     return results.ReportResult(written.page, tuple(sorted(path.name for path in written.tables.values())))
 
 

@@ -25,8 +25,8 @@ class TaggingSettings:
     batch_documents: int = 512
 
     def __post_init__(self) -> None:
-        _check("tagging: abstain_rate", self.abstain_rate, 0.0, 1.0)
-        _check("tagging: batch_documents", self.batch_documents, 1, None)
+        _check("abstain_rate", self.abstain_rate, 0.0, 1.0)
+        _check("batch_documents", self.batch_documents, 1, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class TrainingSettings:
     min_examples: int = 3
 
     def __post_init__(self) -> None:
-        _check("training: folds", self.folds, 2, None)
-        _check("training: min_examples", self.min_examples, 0, None)
+        _check("folds", self.folds, 2, None)
+        _check("min_examples", self.min_examples, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,12 @@ def from_mapping(kind: type[S], values: Mapping[str, Any], where: str = "") -> S
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise SettingsError(f"unknown settings: {', '.join(unknown)}", where=where, expected=", ".join(known))
-    return kind(**{name: _convert(hints[name], value, f"{where}: {name}") for name, value in values.items()})
+    converted = {name: _convert(hints[name], value, f"{where}: {name}") for name, value in values.items()}
+    try:
+        return kind(**converted)
+    except SettingsError as error:
+        place = f"{where}: {error.where}" if where else error.where
+        raise SettingsError(error.what, where=place, expected=error.expected) from error
 
 
 def to_mapping(settings: Any) -> dict[str, Any]:

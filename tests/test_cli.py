@@ -154,6 +154,13 @@ def test_report(themes: Themes, tagged: Path, tmp_path: Path) -> None:
     assert "<html" in Path(result["page"]).read_text(encoding="utf-8")
 
 
+def test_report_in_korean_with_charts(themes: Themes, tagged: Path, tmp_path: Path) -> None:
+    ran = themes("report", tagged, "--out", tmp_path, "--lang", "ko", "--charts", "png", "--grain", "year")
+    assert ran.code == 0, ran.err
+    assert 'lang="ko"' in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert list((tmp_path / "charts").glob("*.png"))
+
+
 @pytest.mark.parametrize("name", ["clean.jsonl", "clean.parquet", "clean.csv"])
 def test_ingest(themes: Themes, raw: Path, tmp_path: Path, name: str) -> None:
     ran = themes("ingest", raw, "--out", tmp_path / name, "--json")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
@@ -176,16 +175,26 @@ def _skipped_row(place: int, item: Skipped) -> TaggedRow:
     return TaggedRow(place, "", "", "", item.source, "", "", "", "", 0, "", item.location, reason, "[]", b"", 0, "")
 
 
-@lru_cache(maxsize=1)
+_LOADED: dict[str, ThemeModel] = {}
+
+
+def remember(model: ThemeModel, key: str) -> None:
+    """Let tasks of this process use a model that is loaded already; it takes the place of the one before."""
+    _LOADED.clear()
+    _LOADED[key] = model
+
+
 def _model(name: str, key: str) -> ThemeModel:
     """The model, loaded once in a process. Raises `ModelError` when it is not the one whose key is given."""
-    from pipeline.classify.store import load_model
+    if key not in _LOADED:
+        from pipeline.classify.store import load_model
 
-    model = load_model(name)
-    if model_key(model) != key:
-        raise ModelError(
-            "is not the model, or not the program, that the run was started with",
-            where=name,
-            mend="run again; on a cluster, install the same version and the same model everywhere",
-        )
-    return model
+        model = load_model(name)
+        if model_key(model) != key:
+            raise ModelError(
+                "is not the model, or not the program, that the run was started with",
+                where=name,
+                mend="run again; on a cluster, install the same version and the same model everywhere",
+            )
+        remember(model, key)
+    return _LOADED[key]

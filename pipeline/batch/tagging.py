@@ -15,7 +15,7 @@ from pipeline.batch.ledger import Item, Ledger, Tagged
 from pipeline.batch.parts import read_part
 from pipeline.batch.received import ReceivedRow
 from pipeline.batch.recurring import NO_LINES, Lines, recurring_keys, shared
-from pipeline.batch.tagged import TagTask, ToTag
+from pipeline.batch.tagged import TagTask, ToTag, remember
 from pipeline.classify.scorer import KERNEL, KERNEL_FROM_CODES
 from pipeline.progress import Meter
 
@@ -32,6 +32,7 @@ class Tagging:
         """Tag what is not tagged yet: all tags by key, the key of each item, and how many texts were tagged now."""
         recurring = self._recurring(items)
         use_kernel = _use_kernel(items)
+        remember(self._job.model, self._job.model_key)
         keys = [self._key(item, recurring.get(item[:3], b""), use_kernel) for item in items]
         with self._ledger.transaction():
             self._ledger.assign(list(zip(items, keys, strict=True)))
