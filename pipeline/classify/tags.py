@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify.explain import sentence_contributions
 from pipeline.classify.model import ThemeModel, searchable
-from pipeline.types import ASSIGNED, DECISIONS, NOT, Document, Predictions
+from pipeline.types import DECISIONS, NOT, Document, Predictions
 
 LONGEST_EVIDENCE = 600
 
@@ -108,8 +108,3 @@ def _tag_row(model: ThemeModel, predictions: Predictions, row: int, column: int,
         model.version,
         model.taxonomy.version,
     )
-
-
-def n_assigned(predictions: Predictions) -> int:
-    """Documents with at least one theme."""
-    return int((predictions.decisions == ASSIGNED).any(axis=1).sum())
