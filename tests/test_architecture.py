@@ -12,7 +12,17 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "pipeline"
 BASE = ("types", "errors", "settings", "files", "csvtext", "progress")
-LAYERS = (BASE, ("ingest",), ("classify",), ("report",), ("batch", "spacy_pipe"), ("results", "run"), ("cli",))
+WORKFLOWS = ("run", "results", "modelling", "model_results")
+LAYERS = (
+    BASE,
+    ("ingest",),
+    ("classify",),
+    ("report",),
+    ("batch", "spacy_pipe"),
+    WORKFLOWS,
+    ("commands",),
+    ("cli",),
+)
 """From the ground up: a module imports from its own layer or from one beneath."""
 LAYER_OF = {name: height for height, layer in enumerate(LAYERS) for name in layer}
 HEAVY = ("numba", "pandas", "sklearn", "spacy", "scipy", "pyarrow", "altair", "htmldate", "joblib")

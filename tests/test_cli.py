@@ -497,12 +497,12 @@ def test_a_reader_that_hangs_up_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_the_program_is_said_to_be_one(themes: Themes, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import run
+    from pipeline import modelling
 
     def fault() -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(run, "models", fault)
+    monkeypatch.setattr(modelling, "models", fault)
     ran = themes("models")
     assert ran.code == 2
     assert ran.err.startswith("themes: unexpected ZeroDivisionError: division by zero")
@@ -510,10 +510,10 @@ def test_a_fault_of_the_program_is_said_to_be_one(themes: Themes, monkeypatch: p
 
 
 def test_stopping_by_hand(themes: Themes, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import run
+    from pipeline import modelling
 
     def stop() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "models", stop)
+    monkeypatch.setattr(modelling, "models", stop)
     assert themes("models") == (130, "", "themes: stopped\n")

@@ -1,0 +1,1 @@
+"""The subcommands of `themes`, by what they are about; `pipeline.cli` puts them together."""
