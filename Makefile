@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python
 DATA ?=
+PEERS ?= $(PYTHON)
 
 .PHONY: help check test torture bench accept train pictures
 
@@ -19,12 +20,14 @@ test:     ## the tests alone
 torture:  ## 200 kills of a tagging run, at other moments each time
 	THEMES_KILLS=200 THEMES_SEED=$$(date +%s) pytest -s tests/batch/test_kills.py
 
-bench:    ## speed and quality against peers: make bench DATA=folder-of-public-sets (see benchmarks/README.md)
+bench:    ## speed and quality against peers: make bench DATA=folder-of-public-sets [PEERS=interpreters] (see benchmarks/README.md)
 	@test -n "$(DATA)" || { echo "give the folder of public data sets: make bench DATA=..."; exit 2; }
 	$(PYTHON) benchmarks/cleaning.py $(DATA)/pages
-	$(PYTHON) benchmarks/quality.py $(DATA)/labelled
-	$(PYTHON) benchmarks/tagging.py $(DATA)/labelled
+	$(PYTHON) benchmarks/quality.py $(DATA)/labelled --python $(PEERS)
+	$(PYTHON) benchmarks/tagging.py $(DATA)/labelled --python $(PEERS)
 	$(PYTHON) benchmarks/training.py $(DATA)/labelled
+	$(PYTHON) benchmarks/calibration.py $(DATA)/labelled data/labeled
+	$(PYTHON) benchmarks/few_examples.py $(DATA)/labelled data/labeled
 
 accept:   ## take today's reports as the golden ones (read the difference before committing it)
 	THEMES_ACCEPT=1 pytest tests/report
