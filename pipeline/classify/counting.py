@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numba
 import numpy as np
 
-from pipeline.classify.kernel import U64, build_table, find, hash_ngrams, room_for_chars, room_for_words
+from pipeline.classify.hashing import build_table, find, hash_ngrams, insert, room_for_chars, room_for_words
 
 
 @numba.njit(cache=True, nogil=True)
@@ -44,39 +43,37 @@ def count_block(codes: Any, offsets: Any, kinds: Any, ranges: Any, block: int) -
 def number_hashes(hashes: Any) -> tuple[Any, Any]:
     """Number the distinct hashes by first occurrence: the number of each entry (int32) and the distinct hashes."""
     bits = 16
-    keys, numbers = np.zeros(1 << bits, np.uint64), np.zeros(1 << bits, np.int32)
+    table = build_table(hashes[:0], bits)
     distinct, n_distinct = np.empty(1 << 15, np.uint64), 0
     out = np.empty(len(hashes), np.int32)
     for i in range(len(hashes)):
-        mask, slot = U64((1 << bits) - 1), hashes[i] >> U64(64 - bits)
-        while keys[slot] != U64(0) and keys[slot] != hashes[i]:
-            slot = (slot + U64(1)) & mask
-        if keys[slot] == U64(0):
-            keys[slot], numbers[slot], distinct[n_distinct] = hashes[i], n_distinct, hashes[i]
-            n_distinct += 1
-        out[i] = numbers[slot]
+        out[i] = find(hashes[i], table)
+        if out[i] >= 0:
+            continue
         if n_distinct == len(distinct):
             bits += 1
             distinct = np.concatenate((distinct, np.empty(n_distinct, np.uint64)))
-            keys, numbers = build_table(distinct[:n_distinct], bits)
+            table = build_table(distinct[:n_distinct], bits)
+        insert(hashes[i], n_distinct, table)
+        out[i], distinct[n_distinct] = n_distinct, hashes[i]
+        n_distinct += 1
     return out, distinct[:n_distinct].copy()
 
 
 @numba.njit(cache=True, nogil=True)
-def locate_terms(codes: Any, offsets: Any, kinds: Any, ranges: Any, keys: Any, terms: Any, spans: Any) -> None:
+def locate_terms(codes: Any, offsets: Any, kinds: Any, ranges: Any, table: Any, spans: Any) -> None:
     """Fill `spans` (n_terms, 3; -1 until found) with where each term first stands, in the way of `hash_ngrams`."""
     longest = 0
     for text in range(len(offsets) - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
     words, chars = np.empty(room_for_words(longest), np.uint64), np.empty(room_for_chars(longest, ranges), np.uint64)
     word_spans, char_spans = np.empty((len(words), 3), np.int64), np.empty((len(chars), 3), np.int64)
-    mask, shift = U64(len(keys) - 1), U64(64 - round(math.log2(len(keys))))
     for text in range(len(offsets) - 1):
         n_words, n_chars = hash_ngrams(
             codes, offsets[text], offsets[text + 1], kinds, ranges, words, chars, word_spans, char_spans
         )
         for hashes, found, n in ((words, word_spans, n_words), (chars, char_spans, n_chars)):
             for i in range(n):
-                term = find(hashes[i], keys, terms, mask, shift)
+                term = find(hashes[i], table)
                 if term >= 0 and spans[term, 0] < 0:
                     spans[term] = found[i]

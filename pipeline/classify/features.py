@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 WORDS, CHARS = 0, 1
-BATCH_CODES = 1_000_000
+BATCH_CODES = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class FeatureSettings:
 class Vocabulary:
     """The terms known: `terms[:n_words]` are word n-grams, the rest character n-grams; `idf` float32 (n_terms,).
 
+    Each of the two is in the order of its code points.
     `unknown_idf` is the weight of an unknown n-gram in the length of its block, 0 if those do not count.
     """
 
@@ -188,12 +189,12 @@ def _name_terms(texts: Sequence[str], ranges: Any, block: int, hashes: NDArray[n
     from pipeline.classify import counting, kernel
 
     names = [""] * len(hashes)
-    keys, terms = kernel.build_table(hashes, table_bits(len(hashes)))
+    table = kernel.build_table(hashes, table_bits(len(hashes)))
     spans = np.full((len(hashes), 3), -1, np.int64)
     for batch in batches(texts):
         before = spans[:, 0].copy()
         codes, offsets = kernel.pack(batch)
-        counting.locate_terms(codes, offsets, kernel.kind_table(), ranges, keys, terms, spans)
+        counting.locate_terms(codes, offsets, kernel.kind_table(), ranges, table, spans)
         text = codes.tobytes().decode("utf-32-le", "surrogatepass")
         for term in np.flatnonzero((before < 0) & (spans[:, 0] >= 0)):
             start, end, edges = spans[term].tolist()

@@ -1,71 +1,23 @@
 """Compiled n-grams: the hashes of all n-grams of a text, and a table that finds terms by them.
 
-`ngrams` is the specification. A batch is one array of code points (uint32) of the normalised texts with offsets
-(int64, n_texts + 1). Terms are known by 64-bit hashes.
+`ngrams` is the specification. Terms are known by 64-bit hashes.
 """
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
-from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.classify.ngrams import (
-    DIGITS,
-    EDGE,
-    HANGUL,
-    IDEOGRAPHS,
-    LETTERS,
-    PREFIX_MARK,
-    SEPARATOR,
-    character_kind,
-    normalize,
-)
+from pipeline.classify.ngrams import DIGITS, EDGE, HANGUL, IDEOGRAPHS, LETTERS, PREFIX_MARK, SEPARATOR
 
 U64 = np.uint64
 WORD_SEED, CHAR_SEED, PREFIX_SEED = U64(0x243F6A8885A308D3), U64(0x13198A2E03707344), U64(0xA4093822299F31D0)
 IS_PREFIX = 4
-WIDE = re.compile("[\u00a0\u2026\u3000\uff01-\uff5e]")
 STEP, MIX = U64(0x9E3779B97F4A7C15), U64(0xD6E8FEB86659FD93)
 EDGE_CODE, PREFIX_MARK_CODE = np.uint32(ord(EDGE)), np.uint32(ord(PREFIX_MARK))
-ASSIGNED_PLANES = (range(0x34000), range(0xE0000, 0xE0200))
 assert (SEPARATOR, LETTERS, DIGITS, HANGUL, IDEOGRAPHS) == (0, 1, 2, 3, 4)
-
-
-@cache
-def kind_table() -> NDArray[np.uint8]:
-    """`character_kind` of every code point, shape (0x110000,)."""
-    table = np.zeros(0x110000, np.uint8)
-    for plane in ASSIGNED_PLANES:
-        for code in plane:
-            table[code] = character_kind(chr(code))
-    return table
-
-
-def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Code points of the normalised texts, each closed by a line end, and the offset where each begins."""
-    return join_terms([_normalize(text) + "\n" for text in texts])
-
-
-def _normalize(text: str) -> str:
-    """The same as `normalize`, which is slow on texts that hold any wide sign: those are replaced beforehand."""
-    if text.isascii() or unicodedata.is_normalized("NFKC", text):
-        return text.lower()
-    return normalize(WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
-
-
-def join_terms(terms: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Code points of terms end to end, as they are, and the offset where each begins."""
-    offsets = np.zeros(len(terms) + 1, np.int64)
-    np.cumsum([len(term) for term in terms], out=offsets[1:])
-    return np.frombuffer("".join(terms).encode("utf-32-le", "surrogatepass"), np.uint32), offsets
 
 
 @numba.njit(inline="always")
@@ -115,7 +67,7 @@ def hash_ngrams(
                 hashes, starts = (before, last, finish(token)), (before_start, last_start, token_start)
                 n_tokens += 1
                 n_words = put_words(words, word_spans, n_words, ranges[0], hashes, starts, min(n_tokens, 3), position)
-                n_words = _put_prefix(words, word_spans, n_words, codes, token_start, position, kind, ranges)
+                n_words = put_prefix(words, word_spans, n_words, codes, token_start, position, kind, ranges)
                 before, last, before_start, last_start = last, hashes[2], last_start, token_start
                 token_start, token = position, WORD_SEED
         n_chars = put_chars(chars, char_spans, n_chars, codes, run_start, position, kind, ranges)
@@ -138,7 +90,8 @@ def put_words(
 
 
 @numba.njit(inline="always")
-def _put_prefix(words: Any, spans: Any, n_words: int, codes: Any, start: int, end: int, kind: int, ranges: Any) -> Any:
+def put_prefix(words: Any, spans: Any, n_words: int, codes: Any, start: int, end: int, kind: int, ranges: Any) -> Any:
+    """Put the prefix of the word codes[start:end], if its kind has one."""
     length = 0 if kind == 4 else (ranges[4][1] if kind == 3 else ranges[4][0])
     if length == 0:
         return n_words
@@ -211,37 +164,35 @@ def hash_terms(codes: Any, offsets: Any, is_word: Any, out: Any) -> None:
 
 
 @numba.njit(cache=True)
-def build_table(hashes: Any, bits: int) -> tuple[Any, Any]:
-    """Open-addressing table of 2**bits slots: the hash in each slot (0 empty) and the term it stands for."""
-    keys, terms = np.zeros(1 << bits, np.uint64), np.zeros(1 << bits, np.int32)
-    mask, shift = U64((1 << bits) - 1), U64(64 - bits)
-    for term in range(len(hashes)):
-        slot = hashes[term] >> shift
-        while keys[slot] != U64(0):
-            slot = (slot + U64(1)) & mask
-        keys[slot], terms[slot] = hashes[term], term
-    return keys, terms
+def build_table(hashes: Any, bits: int) -> Any:
+    """Open-addressing table of 2**bits slots, uint64, that numbers the hashes in order; fewer than 2**bits - 1.
+
+    A slot holds the upper bits of a hash and, in the lower `bits`, its number plus one; 0 if empty. The lower bits of
+    the hash are known, but for a few steps, from where the slot is.
+    """
+    table = np.zeros(1 << bits, np.uint64)
+    for number in range(len(hashes)):
+        insert(hashes[number], number, table)
+    return table
 
 
 @numba.njit(inline="always")
-def open_table(keys: Any, terms: Any) -> Any:
-    """A table with what `look_up` needs to read it."""
-    return keys, terms, U64(len(keys) - 1), U64(64 - round(math.log2(len(keys))))
-
-
-@numba.njit(inline="always")
-def find(hash_: Any, keys: Any, terms: Any, mask: Any, shift: Any) -> Any:
-    """The number of a hash's term, -1 if it is unknown."""
-    slot = hash_ >> shift
-    while keys[slot] != hash_:
-        if keys[slot] == U64(0):
-            return -1
+def insert(hash_: Any, number: Any, table: Any) -> None:
+    """Give a hash that is not in the table its number."""
+    mask = U64(len(table) - 1)
+    slot = hash_ & mask
+    while table[slot] != U64(0):
         slot = (slot + U64(1)) & mask
-    return terms[slot]
+    table[slot] = (hash_ & ~mask) | U64(number + 1)
 
 
 @numba.njit(inline="always")
-def look_up(hash_: Any, table: Any) -> Any:
-    """`find` in an open table."""
-    keys, terms, mask, shift = table
-    return find(hash_, keys, terms, mask, shift)
+def find(hash_: Any, table: Any) -> Any:
+    """The number of a hash, -1 if it is unknown."""
+    mask = U64(len(table) - 1)
+    slot = hash_ & mask
+    while table[slot] != U64(0):
+        if (table[slot] ^ hash_) <= mask:
+            return np.int64(table[slot] & mask) - 1
+        slot = (slot + U64(1)) & mask
+    return -1

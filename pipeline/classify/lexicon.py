@@ -8,17 +8,18 @@ trie, so that a text is read once whatever the number of terms. `matching` must 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.classify.ngrams import HANGUL, IDEOGRAPHS, LETTERS, SEPARATOR, character_kind, normalize, runs
 from pipeline.types import Taxonomy
 
 TermsByLanguage = Mapping[str, Sequence[str]]
-AT_START, ANYWHERE = 0, 1
+AT_START, ANYWHERE = ROOTS = (0, 1)
 """Roots of the trie: terms found at the start of a run only, and those also found within one."""
 GAP_WHOLE, GAP_STEM, END_WHOLE, END_STEM = range(0x110000, 0x110004)
 """Symbols after a run: go on to the next run, or the term ends; the run in the text must end here, or may go on."""
+SYMBOL_BITS = 21
+LETTERS_OF_EVERY_STEM = 4
 LONGEST_ENDING = 5
 LONGEST_GAP = 3
 LONGEST_CLITIC = 3
@@ -35,24 +36,48 @@ class Match(NamedTuple):
     columns: tuple[int, ...]
 
 
+class Trie(NamedTuple):
+    """Terms symbol by symbol.
+
+    `children` leads from (node << `SYMBOL_BITS` | symbol) to the node below; `columns` are those of a node's term.
+    """
+
+    children: dict[int, int]
+    columns: dict[int, tuple[int, ...]]
+
+    @property
+    def n_nodes(self) -> int:
+        """Nodes are numbered from 0; every one but the two roots is the child of one other."""
+        return len(self.children) + len(ROOTS)
+
+
 class Lexicon:
-    """The terms of a taxonomy, ready to be looked for."""
+    """The terms of a taxonomy, ready to be looked for.
+
+    A term is put into the trie when it is first needed: of thousands, few may stand in one text.
+    """
 
     def __init__(self, terms: Iterable[tuple[str, int]]) -> None:
         """`terms`: pairs of a term and the column of its theme."""
-        self.children: list[dict[int, int]] = [{}, {}]
-        self.columns: dict[int, tuple[int, ...]] = {}
+        self._trie = Trie({}, {})
+        self._waiting: dict[str, list[tuple[str, int]]] = {}
         for term, column in terms:
-            self._insert(term, column)
+            self._waiting.setdefault(_opening(normalize(term)), []).append((term, column))
 
     @property
     def is_empty(self) -> bool:
-        return not self.columns
+        return not self.trie().columns
+
+    def trie(self, text: str | None = None) -> Trie:
+        """A trie of all terms, or at least of those that may stand in a normalised text."""
+        for opening in [opening for opening in self._waiting if text is None or opening in text]:
+            for term, column in self._waiting.pop(opening):
+                self._insert(term, column)
+        return self._trie
 
     def matches(self, text: str) -> list[Match]:
         """Terms in a normalised text, leftmost first, the longest where several begin, none overlapping."""
-        if self.is_empty:
-            return []
+        self.trie(text)
         found: list[Match] = []
         free_from = 0
         for run in runs(text):
@@ -66,57 +91,40 @@ class Lexicon:
                     free_from = match.end
         return found
 
-    def counts(self, text: str, n_columns: int) -> list[int]:
-        """How often the terms of each theme occur in a normalised text."""
-        counts = [0] * n_columns
-        for match in self.matches(text):
-            for column in match.columns:
-                counts[column] += 1
-        return counts
-
     def _longest(self, text: str, start: int, root: int) -> Match:
         best = Match(start, start, ())
         waiting = [(root, start)]
+        below = self._trie.children.get
         while waiting:
             node, position = waiting.pop()
-            children = self.children[node]
-            if position < len(text) and (child := children.get(ord(text[position]), -1)) >= 0:
+            own = node << SYMBOL_BITS
+            if position < len(text) and (child := below(own | ord(text[position]))) is not None:
                 waiting.append((child, position + 1))
             for gap, end, may_go_on in ((GAP_WHOLE, END_WHOLE, False), (GAP_STEM, END_STEM, True)):
-                if gap not in children and end not in children:
+                onward, term = below(own | gap), below(own | end)
+                if onward is None and term is None:
                     continue
                 stop = _run_end(text, position, may_go_on)
                 if stop < 0:
                     continue
-                if end in children and stop > best.end:
-                    best = Match(start, stop, self.columns[children[end]])
-                if gap in children:
-                    waiting += [(children[gap], after) for after in _after_gap(text, stop)]
+                if term is not None and stop > best.end:
+                    best = Match(start, stop, self._trie.columns[term])
+                if onward is not None:
+                    waiting += [(onward, after) for after in _after_gap(text, stop)]
         return best
 
     def _insert(self, term: str, column: int) -> None:
         pieces = _pieces(term)
         if not pieces:
             return
+        children, columns = self._trie
         node = ANYWHERE if pieces[0].anywhere else AT_START
         for position, piece in enumerate(pieces):
-            for character in piece.text:
-                node = self._child(node, ord(character))
             last = position == len(pieces) - 1
             symbols = (END_WHOLE, END_STEM) if last else (GAP_WHOLE, GAP_STEM)
-            node = self._child(node, symbols[piece.may_go_on])
-        self.columns[node] = tuple(dict.fromkeys((*self.columns.get(node, ()), column)))
-
-    def _child(self, node: int, symbol: int) -> int:
-        if symbol not in self.children[node]:
-            self.children[node][symbol] = len(self.children)
-            self.children.append({})
-        return self.children[node][symbol]
-
-    @cached_property
-    def edges(self) -> list[tuple[int, int, int]]:
-        """(node, symbol, child) of the whole trie: what the kernel builds its table from."""
-        return [(node, symbol, child) for node, own in enumerate(self.children) for symbol, child in own.items()]
+            for symbol in (*map(ord, piece.text), symbols[piece.may_go_on]):
+                node = children.setdefault(node << SYMBOL_BITS | symbol, len(children) + len(ROOTS))
+        columns[node] = tuple(sorted({*columns.get(node, ()), column}))
 
 
 class _Piece(NamedTuple):
@@ -135,6 +143,18 @@ def lexicon_of_terms(terms: Sequence[TermsByLanguage]) -> Lexicon:
     return Lexicon(
         (term, column) for column, by_language in enumerate(terms) for listed in by_language.values() for term in listed
     )
+
+
+def _opening(normalized: str) -> str:
+    """Characters that any text with this term holds; "" where none are sure.
+
+    Four plain letters belong to one run, and no stem is shorter.
+    """
+    opening = normalized[:LETTERS_OF_EVERY_STEM]
+    if len(opening) == LETTERS_OF_EVERY_STEM and opening.isascii() and opening.isalpha():
+        return opening
+    first = normalized.removeprefix(ARABIC_ARTICLE)[:1]
+    return first if first.isalnum() else ""
 
 
 def _pieces(term: str) -> list[_Piece]:

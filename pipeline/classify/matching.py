@@ -19,35 +19,77 @@ from pipeline.classify.lexicon import (
     LONGEST_CLITIC,
     LONGEST_ENDING,
     LONGEST_GAP,
+    ROOTS,
+    SYMBOL_BITS,
     Lexicon,
 )
 from pipeline.classify.ngrams import HANGUL, IDEOGRAPHS, LETTERS, SEPARATOR
 
-SYMBOL_BITS = np.uint64(21)
+SHIFT = np.uint64(SYMBOL_BITS)
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 ARABIC_FIRST, ARABIC_LAST = ARABIC.start, ARABIC.stop - 1
 MOST_WAITING = 256
+OPENING_LENGTH, OPENING_BITS = 4, 16
+NO_SYMBOL = np.uint64(0)
 
 
 class Trie(NamedTuple):
-    """A lexicon as arrays: a hash table from (node, symbol) to child, and the columns of each node's term."""
+    """A lexicon as arrays: a hash table from (node, symbol) to child, and the columns of each node's term.
+
+    openings: bool (2**16,), by hash, the root and the first characters of all terms: few places in a text need a walk
+    through the trie. may_end: bool (2, n_nodes), whether a run that ends here, or one that may go on, ends at a node.
+    """
 
     keys: NDArray[np.uint64]
     children: NDArray[np.int32]
     column_starts: NDArray[np.int32]
     columns: NDArray[np.int32]
+    openings: NDArray[np.bool_]
+    may_end: NDArray[np.bool_]
 
 
 def build_trie(lexicon: Lexicon) -> Trie:
     """Arrays of a lexicon; an empty one gives an empty trie."""
-    edges = np.array(lexicon.edges, np.int64).reshape(-1, 3)
+    plain = lexicon.trie()
+    edges, below = np.array([*plain.children], np.uint64), np.array([*plain.children.values()], np.int32)
     bits = max(4, int(2 * len(edges)).bit_length())
     keys, children = np.full(1 << bits, EMPTY), np.zeros(1 << bits, np.int32)
-    _fill_table(edges, keys, children)
-    own = [lexicon.columns.get(node, ()) for node in range(len(lexicon.children))]
+    _fill_table(edges, below, keys, children)
+    own = [plain.columns.get(node, ()) for node in range(plain.n_nodes)]
     starts = np.concatenate([[0], np.cumsum([len(columns) for columns in own])]).astype(np.int32)
-    return Trie(keys, children, starts, np.array([column for columns in own for column in columns], np.int32))
+    columns = np.array([column for columns in own for column in columns], np.int32)
+    parents, symbols = (edges >> SHIFT).astype(np.int64), edges & ((np.uint64(1) << SHIFT) - np.uint64(1))
+    may_end = np.zeros((2, plain.n_nodes), np.bool_)
+    for may_go_on, stops in enumerate(((GAP_WHOLE, END_WHOLE), (GAP_STEM, END_STEM))):
+        may_end[may_go_on, parents[np.isin(symbols, stops)]] = True
+    return Trie(keys, children, starts, columns, _openings(parents, symbols, below, may_end), may_end)
+
+
+def _openings(
+    parents: NDArray[np.int64], symbols: NDArray[np.uint64], below: NDArray[np.int32], may_end: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    nodes, openings = np.arange(may_end.shape[1]), np.zeros(1 << OPENING_BITS, np.bool_)
+    reached, keys = np.isin(nodes, ROOTS), nodes.astype(np.uint64)
+    whole, stem = may_end
+    for _ in range(OPENING_LENGTH):
+        onward = reached[parents] & (symbols < GAP_WHOLE)
+        keys[below[onward]] = _follow.py_func(keys[parents[onward]], symbols[onward])
+        openings[_opening.py_func(keys[reached & stem])] = True
+        openings[_opening.py_func(_follow.py_func(keys[reached & whole], NO_SYMBOL))] = True
+        reached = np.isin(nodes, below[onward])
+    openings[_opening.py_func(keys[reached])] = True
+    return openings
+
+
+@numba.njit(inline="always")
+def _follow(key: Any, symbol: Any) -> Any:
+    return (key ^ symbol) * SPREAD
+
+
+@numba.njit(inline="always")
+def _opening(key: Any) -> Any:
+    return key >> np.uint64(64 - OPENING_BITS)
 
 
 @numba.njit(inline="always")
@@ -56,18 +98,17 @@ def _slot(key: Any, n_slots: int) -> Any:
 
 
 @numba.njit(cache=True)
-def _fill_table(edges: Any, keys: Any, children: Any) -> None:
+def _fill_table(edges: Any, below: Any, keys: Any, children: Any) -> None:
     for i in range(len(edges)):
-        key = (np.uint64(edges[i, 0]) << SYMBOL_BITS) | np.uint64(edges[i, 1])
-        slot = _slot(key, len(keys))
+        slot = _slot(edges[i], len(keys))
         while keys[slot] != EMPTY:
             slot = (slot + np.uint64(1)) & np.uint64(len(keys) - 1)
-        keys[slot], children[slot] = key, edges[i, 2]
+        keys[slot], children[slot] = edges[i], below[i]
 
 
 @numba.njit(inline="always")
 def _child(node: int, symbol: int, trie: Any) -> int:
-    key = (np.uint64(node) << SYMBOL_BITS) | np.uint64(symbol)
+    key = (np.uint64(node) << SHIFT) | np.uint64(symbol)
     slot = _slot(key, len(trie.keys))
     while trie.keys[slot] != EMPTY:
         if trie.keys[slot] == key:
@@ -82,21 +123,21 @@ def find_terms(codes: Any, start: int, end: int, kinds: Any, trie: Any, found: A
     n_found, free_from, position = 0, start, start
     if len(trie.columns) == 0:
         return 0
-    nodes, places = np.empty(MOST_WAITING, np.int64), np.empty(MOST_WAITING, np.int64)
+    nodes, places, openings = np.empty(MOST_WAITING, np.int64), np.empty(MOST_WAITING, np.int64), trie.openings
     while position < end:
         kind = kinds[codes[position]]
         run_start = position
         while position < end and kinds[codes[position]] == kind:
             if kind != SEPARATOR and position >= free_from:
-                best_end, best_node = position, -1
-                if position == run_start:
+                best_end, best_node, at_start = position, -1, position == run_start
+                if at_start and _may_open(codes, position, end, kinds, AT_START, openings):
                     best_end, best_node = _longest(codes, position, end, kinds, trie, AT_START, nodes, places)
-                elif not _may_begin_within(codes[position], kind, position - run_start):
-                    position += 1
-                    continue
-                within_end, within_node = _longest(codes, position, end, kinds, trie, ANYWHERE, nodes, places)
-                if within_end > best_end:
-                    best_end, best_node = within_end, within_node
+                if (at_start or _may_begin_within(codes[position], kind, position - run_start)) and _may_open(
+                    codes, position, end, kinds, ANYWHERE, openings
+                ):
+                    within_end, within_node = _longest(codes, position, end, kinds, trie, ANYWHERE, nodes, places)
+                    if within_end > best_end:
+                        best_end, best_node = within_end, within_node
                 if best_node >= 0:
                     found[n_found, 0], found[n_found, 1], found[n_found, 2] = position, best_end, best_node
                     n_found += 1
@@ -127,6 +168,18 @@ def count_columns(n_found: int, found: Any, trie: Any, counts: Any) -> None:
 
 
 @numba.njit(inline="always")
+def _may_open(codes: Any, position: int, end: int, kinds: Any, root: int, openings: Any) -> bool:
+    """Whether a term may begin here; False is sure."""
+    key, kind, may_open = np.uint64(root), kinds[codes[position]], False
+    for at in range(position, position + OPENING_LENGTH):
+        if at == end or kinds[codes[at]] != kind:
+            return may_open or openings[_opening(_follow(key, NO_SYMBOL))]
+        key = _follow(key, np.uint64(codes[at]))
+        may_open |= openings[_opening(key)]
+    return may_open
+
+
+@numba.njit(inline="always")
 def _may_begin_within(code: Any, kind: Any, n_before: int) -> bool:
     if kind in (HANGUL, IDEOGRAPHS):
         return True
@@ -138,7 +191,7 @@ def _longest(
     codes: Any, start: int, end: int, kinds: Any, trie: Any, root: int, nodes: Any, places: Any
 ) -> tuple[int, int]:
     """End and node of the longest term that begins at `start`, (start, -1) for none."""
-    best_end, best_node = start, -1
+    best_end, best_node, may_end = start, -1, trie.may_end
     nodes[0], places[0], n_waiting = root, start, 1
     while n_waiting:
         n_waiting -= 1
@@ -147,13 +200,11 @@ def _longest(
             child = _child(node, codes[position], trie)
             if child >= 0:
                 nodes[n_waiting], places[n_waiting], n_waiting = child, position + 1, n_waiting + 1
-        if position == start:
-            continue
         for may_go_on in (False, True):
+            if not may_end[int(may_go_on), node]:
+                continue
             term = _child(node, END_STEM if may_go_on else END_WHOLE, trie)
             onward = _child(node, GAP_STEM if may_go_on else GAP_WHOLE, trie)
-            if term < 0 and onward < 0:
-                continue
             stop = _run_end(codes, position, end, kinds, may_go_on)
             if stop < 0:
                 continue

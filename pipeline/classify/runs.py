@@ -12,59 +12,99 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.classify.fetching import aligned_rows, fetch, fetch_row
 from pipeline.classify.hashing import (
     U64,
     WORD_SEED,
     extend,
     find,
     finish,
-    hash_ngrams,
-    look_up,
-    open_table,
+    insert,
     put_chars,
+    put_prefix,
     put_words,
     room_for_chars,
+    room_for_words,
 )
 
-WORDS, CHARS = 0, 1
+FIRST_WORD, FIRST_CHAR, END, N_WORDS, UNKNOWN_WORDS, UNKNOWN_CHARS = range(6)
+"""Columns of `Runs.about`."""
 
 
 class Runs(NamedTuple):
     """What is known of the runs of letters, digits or Hangul met so far.
 
-    keys, numbers: hash table of the runs; sizes: how many runs, and how many terms, there are; terms: the known
-    n-grams of all runs end to end; starts: int64 (n, 3), where those of a run that are words, and those that are
-    characters, begin in `terms`, and the end; n_grams: int64 (n, 3), the run's word n-grams, the unknown ones of them,
-    and its unknown character n-grams; vectors: float64 (2 n, k + 1), the sums of the weights of its words, then of its
-    characters; counts: its occurrences in the text at hand.
+    table: numbers of the runs by hash; sizes: how many runs, and how many terms, there are; terms: the known n-grams of
+    all runs end to end; about: int32 (n, 6), where those of a run that are words, and those that are characters, begin
+    in `terms`, and the end; its word n-grams, the unknown ones of them, and its unknown character n-grams; vectors:
+    float32 (n, blocks * width), the sums of the weights of its words, then of its characters, if there are any;
+    counts: its occurrences in the text at hand; term_counts: int32 (n_terms,), those of each term. Counts are 0 between
+    texts.
     """
 
-    keys: NDArray[np.uint64]
-    numbers: NDArray[np.int32]
+    table: NDArray[np.uint64]
     sizes: NDArray[np.int64]
     terms: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    n_grams: NDArray[np.int64]
-    vectors: NDArray[np.float64]
+    about: NDArray[np.int32]
+    vectors: NDArray[np.float32]
     counts: NDArray[np.int32]
+    term_counts: NDArray[np.int32]
 
 
-def no_runs(longest: int, ranges: Any, n_themes: int, *, most: tuple[int, int]) -> Runs:
+class Desk(NamedTuple):
+    """Room to work on one text.
+
+    words, chars: hashes of n-grams; no_spans: empty, as their places are not wanted; present: the runs in it; new: of
+    those never met before, the hashes, and where each begins and ends; touched: terms found outside runs; shared: terms
+    of several runs; merged: float64 (n, 3), of each of these, how often it occurs, and the sums over its runs of the
+    values it would have in them alone and of their squares; sums: float64 (blocks * width,); squares: float64 (2,).
+    """
+
+    words: NDArray[np.uint64]
+    chars: NDArray[np.uint64]
+    no_spans: NDArray[np.int64]
+    present: NDArray[np.int32]
+    new: tuple[NDArray[np.uint64], NDArray[np.int64]]
+    touched: NDArray[np.int32]
+    shared: NDArray[np.int32]
+    merged: NDArray[np.float64]
+    sums: NDArray[np.float64]
+    squares: NDArray[np.float64]
+
+
+def no_runs(longest: int, ranges: Any, weights: NDArray[np.float32], *, most: tuple[int, int]) -> Runs:
     """Room for so many runs and terms, and at least for those of a text of `longest` code points.
 
     Memory is only taken as it is used.
     """
     n_runs, n_terms = max(most[0], longest // 2 + 1), max(most[1], room_for_terms.py_func(longest, ranges))
-    n_slots = 1 << int(2 * n_runs - 1).bit_length()
+    n_blocks = 2 if max(largest for _, largest in ranges[1:4]) else 1
     return Runs(
-        np.zeros(n_slots, np.uint64),
-        np.empty(n_slots, np.int32),
+        np.zeros(1 << int(2 * n_runs - 1).bit_length(), np.uint64),
         np.zeros(2, np.int64),
         np.empty(n_terms, np.int32),
-        np.empty((n_runs, 3), np.int64),
-        np.empty((n_runs, 3), np.int64),
-        np.empty((2 * n_runs, n_themes + 1)),
+        np.empty((n_runs, 6), np.int32),
+        aligned_rows(n_runs, n_blocks * weights.shape[1], np.float32),
         np.zeros(n_runs, np.int32),
+        np.zeros(len(weights), np.int32),
+    )
+
+
+def clear_desk(longest: int, ranges: Any, runs: Runs) -> Desk:
+    """Room for a text of `longest` code points."""
+    n_words, n_chars = room_for_words.py_func(longest), room_for_chars.py_func(longest, ranges)
+    n_terms = min(len(runs.term_counts), n_words + n_chars)
+    return Desk(
+        np.empty(n_words, np.uint64),
+        np.empty(n_chars, np.uint64),
+        np.empty((0, 3), np.int64),
+        np.empty(longest + 1, np.int32),
+        (np.empty(longest, np.uint64), np.empty((longest, 2), np.int64)),
+        np.empty(n_terms, np.int32),
+        np.empty(n_terms, np.int32),
+        np.empty((n_terms, 3)),
+        np.zeros(runs.vectors.shape[1]),
+        np.zeros(2),
     )
 
 
@@ -85,31 +125,22 @@ def forget_if_full(runs: Any, n_codes: int, ranges: Any) -> None:
     """Forget all runs where those of one more text of so many code points might not fit."""
     n_runs, n_terms = runs.sizes
     if n_runs + n_codes // 2 + 1 > len(runs.counts) or n_terms + room_for_terms(n_codes, ranges) > len(runs.terms):
-        runs.keys[:] = 0
+        runs.table[:] = 0
         runs.sizes[:] = 0
 
 
 @numba.njit(cache=True, nogil=True)
 def read_runs(
-    codes: Any,
-    start: int,
-    end: int,
-    kinds: Any,
-    ranges: Any,
-    model: Any,
-    table: Any,
-    runs: Any,
-    words: Any,
-    chars: Any,
-    present: Any,
-) -> tuple[int, int, int]:
-    """Cut codes[start:end] into runs as `hash_ngrams` does; list the runs, each once, in `present` and count them.
+    codes: Any, start: int, end: int, kinds: Any, ranges: Any, runs: Any, desk: Any
+) -> tuple[int, int, int, int]:
+    """Cut codes[start:end] into runs as `hash_ngrams` does; list the runs, each once, in `desk.present` and count them.
 
-    n-grams that belong to no run go to `words` and `chars`. Returns how many words, characters and runs were put.
+    n-grams that belong to no run go to `desk.words` and `desk.chars`; runs never met get a number and are listed in
+    `desk.new`. Returns how many words, characters, runs and new runs.
     """
-    n_words, n_chars, n_runs, n_tokens = 0, 0, 0, 0
-    keys, numbers, mask, shift = open_table(runs.keys, runs.numbers)
-    counts, no_spans = runs.counts, np.empty((0, 3), np.int64)
+    n_words, n_chars, n_runs, n_new, n_tokens = 0, 0, 0, 0, 0
+    words, chars, present, no_spans, (new, new_places) = desk.words, desk.chars, desk.present, desk.no_spans, desk.new
+    table, vectors, counts, n_known = runs.table, runs.vectors, runs.counts, runs.sizes[0]
     across = max(2, ranges[0][0]), ranges[0][1]
     before, last = U64(0), U64(0)
     position = start
@@ -130,50 +161,60 @@ def read_runs(
         if kind == 4:
             n_chars = put_chars(chars, no_spans, n_chars, codes, run_start, position, kind, ranges)
             continue
-        run = find(last, keys, numbers, mask, shift)
+        run = find(last, table)
         if run < 0:
-            run = _meet(codes, run_start, position, kinds, ranges, model, table, runs, last)
+            run = n_known + n_new
+            insert(last, run, table)
+            new[n_new], new_places[n_new, 0], new_places[n_new, 1] = last, run_start, position
+            n_new += 1
         if counts[run] == 0:
             present[n_runs] = run
             n_runs += 1
+            fetch_row(vectors, run)
         counts[run] += 1
-    return n_words, n_chars, n_runs
+    return n_words, n_chars, n_runs, n_new
 
 
 @numba.njit(cache=True, nogil=True)
-def _meet(
-    codes: Any,
-    start: int,
-    end: int,
-    kinds: Any,
-    ranges: Any,
-    model: Any,
-    table: Any,
-    runs: Any,
-    hash_: Any,
-) -> int:
-    """Look up and add up the n-grams of a new run; its number."""
-    run, n_terms = runs.sizes
-    words, chars = np.empty(2, np.uint64), np.empty(room_for_chars(end - start, ranges), np.uint64)
-    no_spans = np.empty((0, 3), np.int64)
-    n_words, n_chars = hash_ngrams(codes, start, end, kinds, ranges, words, chars, no_spans, no_spans)
-    runs.starts[run, 0], runs.n_grams[run, 0] = n_terms, n_words
-    runs.vectors[2 * run : 2 * run + 2] = 0.0
-    for block, hashes in ((WORDS, words[:n_words]), (CHARS, chars[:n_chars])):
-        runs.n_grams[run, 1 + block] = 0
-        for i in range(len(hashes)):
-            term = look_up(hashes[i], table)
-            if term < 0:
-                runs.n_grams[run, 1 + block] += 1
-                continue
-            runs.terms[n_terms] = term
-            runs.vectors[2 * run + block] += model.weights[term]
+def learn_runs(
+    n_new: int, codes: Any, kinds: Any, ranges: Any, model: Any, runs: Any, desk: Any, in_use: tuple[int, int]
+) -> None:
+    """Look up and add up the n-grams of the runs in `desk.new`. The first words and chars of `desk` are in use."""
+    words, chars, no_spans, (new, new_places), sums = desk.words, desk.chars, desk.no_spans, desk.new, desk.sums
+    table, weights, width, sizes = model.table, model.weights, model.weights.shape[1], runs.sizes
+    terms, about, vectors = runs.terms, runs.about, runs.vectors
+    for i in range(n_new):
+        run, n_terms = sizes
+        start, end = new_places[i]
+        kind = kinds[codes[start]]
+        hashes = (U64(0), U64(0), new[i])
+        n_words = put_words(words, no_spans, in_use[0], ranges[0], hashes, (0, 0, 0), 1, 0)
+        n_words = put_prefix(words, no_spans, n_words, codes, start, end, kind, ranges)
+        n_chars = put_chars(chars, no_spans, in_use[1], codes, start, end, kind, ranges)
+        for at in range(in_use[1], n_chars):
+            fetch(table, chars[at] & U64(len(table) - 1))
+        first_char = _list_known(words, in_use[0], n_words, table, weights, terms, n_terms)
+        last = _list_known(chars, in_use[1], n_chars, table, weights, terms, first_char)
+        about[run, FIRST_WORD], about[run, FIRST_CHAR], about[run, END] = n_terms, first_char, last
+        about[run, N_WORDS] = n_words - in_use[0]
+        about[run, UNKNOWN_WORDS] = n_words - in_use[0] - (first_char - n_terms)
+        about[run, UNKNOWN_CHARS] = n_chars - in_use[1] - (last - first_char)
+        sums[:] = 0.0
+        for at in range(n_terms, last):
+            block = 0 if at < first_char else 1
+            for column in range(width):
+                sums[block * width + column] += weights[terms[at], column]
+        for column in range(len(sums)):
+            vectors[run, column] = sums[column]
+        sizes[0], sizes[1] = run + 1, last
+
+
+@numba.njit(inline="always")
+def _list_known(hashes: Any, first: int, end: int, table: Any, weights: Any, terms: Any, n_terms: int) -> int:
+    for i in range(first, end):
+        term = find(hashes[i], table)
+        if term >= 0:
+            terms[n_terms] = term
             n_terms += 1
-        runs.starts[run, 1 + block] = n_terms
-    runs.sizes[:] = run + 1, n_terms
-    keys, numbers, mask, shift = open_table(runs.keys, runs.numbers)
-    slot = hash_ >> shift
-    while keys[slot] != U64(0):
-        slot = (slot + U64(1)) & mask
-    keys[slot], numbers[slot] = hash_, run
-    return int(run)
+            fetch_row(weights, term)
+    return n_terms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +15,13 @@ from numpy.typing import NDArray
 
 from pipeline.classify.features import CHARS, WORDS, FeatureSettings, Vocabulary, batches, table_bits
 from pipeline.classify.lexicon import Lexicon
-from pipeline.classify.ngrams import EDGE, Ngram, char_ngrams, normalize, word_ngrams
+from pipeline.classify.ngrams import EDGE, SEPARATOR, Ngram, char_ngrams, character_kind, normalize, word_ngrams
 
 KERNEL = "pipeline.classify.kernel"
 KERNEL_FROM_CODES = 60_000
 """Texts shorter than this in all are scored by the reference: loading the compiled kernel would take longer."""
 LEXICON = 2
-UNKNOWN = -1
+UNKNOWN = NO_PART = -1
 
 
 class Scored(NamedTuple):
@@ -36,6 +37,20 @@ class TextValues(NamedTuple):
     rows: NDArray[np.int64]
     values: NDArray[np.float64]
     counts: NDArray[np.int64]
+
+
+class _Rows(dict[str, int]):
+    """The rows of a block's terms, searched for as they are met: a few texts do not need a table of all."""
+
+    def __init__(self, terms: Sequence[str], block: slice) -> None:
+        self._terms, self._block = terms, block
+
+    def __missing__(self, term: str) -> int:
+        row = bisect_left(self._terms, term, self._block.start, self._block.stop)
+        if row == self._block.stop or self._terms[row] != term:
+            return UNKNOWN
+        self[term] = row
+        return row
 
 
 @dataclass(frozen=True)
@@ -78,26 +93,26 @@ class LinearScorer:
 
     def values(self, normalized: str, block: int) -> TextValues:
         """The features of one block of a normalised text."""
-        if block == LEXICON:
-            return self._lexicon_values(normalized)
-        found = Counter(self._row(gram, block) for gram in self.grams(normalized, block))
+        found = Counter(row for row, _, _ in self.occurrences(normalized, block))
         n_unknown = found.pop(UNKNOWN, 0)
         rows, counts = np.array([*found], np.int64), np.array([*found.values()], np.int64)
+        return TextValues(rows, self.weigh(block, rows, counts, n_unknown=n_unknown), counts)
+
+    def weigh(
+        self, block: int, rows: NDArray[np.int64], counts: NDArray[np.int64], *, n_unknown: int
+    ) -> NDArray[np.float64]:
+        """Values (n,) of a block's distinct features found `counts` times, beside n_unknown n-grams without a row."""
+        if block == LEXICON:
+            return np.asarray(self.settings.lexicon_weight * np.log1p(counts))
         values = (1.0 + np.log(counts)) * self.vocabulary.idf[rows]
         norm = np.sqrt(values @ values + n_unknown * self.vocabulary.unknown_idf**2)
-        return TextValues(rows, values * (self.settings.block_weights[block] / norm if norm > 0 else 0.0), counts)
+        return np.asarray(values * (self.settings.block_weights[block] / norm if norm > 0 else 0.0))
 
     def grams(self, normalized: str, block: int) -> list[Ngram]:
         """The n-grams of the word or of the character block in a normalised text."""
         if block == WORDS:
             return list(word_ngrams(normalized, self.settings.word_ngrams, self.settings.prefixes))
         return list(char_ngrams(normalized, self.settings.char_ranges))
-
-    def _lexicon_values(self, normalized: str) -> TextValues:
-        counts = np.array(self.lexicon.counts(normalized, self._n_columns), np.int64)
-        columns = np.flatnonzero(counts)
-        values = self.settings.lexicon_weight * np.log1p(counts[columns])
-        return TextValues(len(self.vocabulary) + columns, values, counts[columns])
 
     def score_by_kernel(self, texts: Sequence[str]) -> Scored:
         """The same figures from compiled code, batch by batch."""
@@ -118,74 +133,79 @@ class LinearScorer:
     def score_parts(self, text: str, part_of: NDArray[np.int64], n_parts: int) -> NDArray[np.float64]:
         """Split one text's scores over its parts: (n_parts, n_outputs), summing to the scores less the intercepts.
 
-        part_of: int64, the part of each code point of the normalised text. A term that occurs n times gives each
-        occurrence a n-th of its contribution, to the part where that occurrence begins.
+        part_of: int64, the part of each code point of the normalised text; a part is one stretch. A term that occurs n
+        times gives each occurrence a n-th of its contribution, spread evenly over its characters but separators.
         """
         if KERNEL not in sys.modules:
             return self.score_parts_by_reference(text, part_of, n_parts)
-        from pipeline.classify import kernel
+        from pipeline.classify import kernel, splitting
 
         out = np.zeros((n_parts, self.n_outputs))
         codes, _ = kernel.pack([text])
-        kernel.score_parts(codes, np.append(part_of, 0), kernel.kind_table(), self.settings.ranges, self._compiled, out)
+        splitting.score_parts(
+            codes, np.append(part_of, 0), kernel.kind_table(), self.settings.ranges, self._compiled, out
+        )
         return out
 
     def score_parts_by_reference(self, text: str, part_of: NDArray[np.int64], n_parts: int) -> NDArray[np.float64]:
         """The specification of `score_parts`."""
         out = np.zeros((n_parts, self.n_outputs))
         normalized = normalize(text)
+        part_at = [
+            part if character_kind(character) != SEPARATOR else NO_PART
+            for part, character in zip(part_of.tolist(), normalized, strict=False)
+        ]
         for block in (WORDS, CHARS, LEXICON):
             features = self.values(normalized, block)
             shares = features.values / features.counts
             share = dict(zip(features.rows.tolist(), shares.tolist(), strict=True))
-            for row, start in self.occurrences(normalized, block):
+            for row, start, end in self.occurrences(normalized, block):
                 if row != UNKNOWN:
-                    out[part_of[start]] += share[row] * self.coefficients[row]
+                    parts = _parts_of(part_at[start:end])
+                    for part in parts:
+                        out[part] += share[row] / len(parts) * self.coefficients[row]
         return out
 
-    def occurrences(self, normalized: str, block: int) -> list[tuple[int, int]]:
-        """Row of the coefficients (`UNKNOWN` for none) and first code point of everything a block finds in a text."""
+    def occurrences(self, normalized: str, block: int) -> list[tuple[int, int, int]]:
+        """Row of the coefficients (`UNKNOWN` for none) and [start, end) of everything a block finds in a text."""
         if block != LEXICON:
-            return [(self._row(gram, block), gram.start) for gram in self.grams(normalized, block)]
+            return [(self._row(gram, block), gram.start, gram.end) for gram in self.grams(normalized, block)]
         first = len(self.vocabulary)
-        return [(first + column, match.start) for match in self.lexicon.matches(normalized) for column in match.columns]
+        matches = self.lexicon.matches(normalized)
+        return [(first + column, match.start, match.end) for match in matches for column in match.columns]
 
     def _row(self, gram: Ngram, block: int) -> int:
-        return self._rows[block].get(gram.term, UNKNOWN)
-
-    @property
-    def _n_columns(self) -> int:
-        return len(self.coefficients) - len(self.vocabulary)
+        return self._rows[block][gram.term]
 
     @cached_property
-    def _rows(self) -> tuple[dict[str, int], dict[str, int]]:
+    def _rows(self) -> tuple[_Rows, _Rows]:
         words, chars = self.vocabulary.blocks()
-        names = self.vocabulary.terms
-        return (
-            {term: row for row, term in enumerate(names[words])},
-            {term: row for row, term in enumerate(names[chars], words.stop)},
-        )
+        return _Rows(self.vocabulary.terms, words), _Rows(self.vocabulary.terms, chars)
 
     @cached_property
     def _compiled(self) -> Any:
         from pipeline.classify import kernel, matching
 
         codes, offsets = kernel.join_terms(self.vocabulary.terms)
-        n_terms = len(self.vocabulary)
+        n_terms, n_words = len(self.vocabulary), self.vocabulary.n_words
         hashes = np.empty(n_terms, np.uint64)
-        kernel.hash_terms(codes, offsets, np.arange(n_terms) < self.vocabulary.n_words, hashes)
-        keys, terms = kernel.build_table(hashes, table_bits(n_terms))
-        idf = self.vocabulary.idf[:, None]
-        weights = np.hstack([self.coefficients[:n_terms] * idf, idf * idf])
+        kernel.hash_terms(codes, offsets, np.arange(n_terms) < n_words, hashes)
+        idf = self.vocabulary.idf
+        often_first = np.lexsort((idf, np.arange(n_terms) >= n_words))
         return kernel.CompiledModel(
-            keys,
-            terms,
-            np.ascontiguousarray(weights, np.float32),
+            kernel.build_table(hashes[often_first], table_bits(n_terms)),
+            kernel.padded((self.coefficients[:n_terms] * idf[:, None])[often_first], idf[often_first]),
+            n_words,
             self.settings.block_weights,
             self.vocabulary.unknown_idf**2,
             np.ascontiguousarray(self.settings.lexicon_weight * self.coefficients[n_terms:], np.float32),
             matching.build_trie(self.lexicon),
         )
+
+
+def _parts_of(stretch: Sequence[int]) -> Sequence[int]:
+    """The part of each character of a stretch, separators left out; one for all where it lies within one part."""
+    return stretch[:1] if stretch[0] == stretch[-1] else [part for part in stretch if part != NO_PART]
 
 
 def readable(term: str) -> str:

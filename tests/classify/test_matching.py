@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.classify import hashing
+from pipeline.classify import packing
 from pipeline.classify.lexicon import Lexicon
 from pipeline.classify.matching import build_trie, count_terms, find_terms
 from pipeline.classify.ngrams import normalize
@@ -36,9 +36,9 @@ texts = st.one_of(
 
 def compiled_matches(lexicon: Lexicon, text: str) -> list[tuple[int, int, tuple[int, ...]]]:
     trie = build_trie(lexicon)
-    codes, offsets = hashing.pack([text])
+    codes, offsets = packing.pack([text])
     found = np.empty((len(codes) + 1, 3), np.int64)
-    n = find_terms(codes, offsets[0], offsets[1], hashing.kind_table(), trie, found)
+    n = find_terms(codes, offsets[0], offsets[1], packing.kind_table(), trie, found)
     starts = trie.column_starts
     return [
         (int(start), int(end), tuple(trie.columns[starts[node] : starts[node + 1]].tolist()))
@@ -62,9 +62,11 @@ def test_compiled_matches_equal_the_plain_ones(terms: list[tuple[str, int]], tex
 def test_counts_of_a_batch_equal_those_of_each_text(batch: list[str]) -> None:
     lexicon = Lexicon((term, position % 4) for position, term in enumerate(TERMS))
     counts = np.zeros((len(batch), 4), np.int64)
-    codes, offsets = hashing.pack(batch)
-    count_terms(codes, offsets, hashing.kind_table(), build_trie(lexicon), counts)
-    assert counts.tolist() == [lexicon.counts(normalize(text), 4) for text in batch]
+    codes, offsets = packing.pack(batch)
+    count_terms(codes, offsets, packing.kind_table(), build_trie(lexicon), counts)
+    for text, found in zip(batch, counts.tolist(), strict=True):
+        columns = [column for match in lexicon.matches(normalize(text)) for column in match.columns]
+        assert found == [columns.count(column) for column in range(4)]
 
 
 def test_an_empty_lexicon_finds_nothing() -> None:

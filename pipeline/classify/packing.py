@@ -1,0 +1,109 @@
+"""Texts as arrays of code points, normalised as `ngrams.normalize` does it: the input of all compiled code.
+
+A batch is one array of code points (uint32) with offsets (int64, n_texts + 1).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache, partial
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify.ngrams import DIGITS, HANGUL, HANGUL_BLOCKS, IDEOGRAPH_BLOCKS, IDEOGRAPHS, LETTERS, normalize
+
+ASSIGNED = (*range(0x34000), *range(0xE0000, 0xE0200))
+"""All code points that are, or may become, anything but a separator that stays as it is."""
+JAMO_AFTER_FIRST = range(0x1161, 0x1200)
+CAPITAL_SIGMA = "\u03a3"
+WIDE = re.compile("[\u00a0\u2026\u3000\uff01-\uff5e]")
+IRREGULAR = np.uint32(0xFFFFFFFF)
+
+
+@cache
+def kind_table() -> NDArray[np.uint8]:
+    """`character_kind` of every code point, shape (0x110000,)."""
+    table = np.zeros(0x110000, np.uint8)
+    categories = np.array(list(map(unicodedata.category, map(chr, ASSIGNED))))
+    initials = categories.astype("U1")
+    digits = (initials == "N") & (categories != "Nl")
+    of_word = np.isin(initials, list("LMN")) & ~digits
+    table[list(ASSIGNED)] = np.where(digits, DIGITS, np.where(of_word, LETTERS, 0))
+    for blocks, kind in ((HANGUL_BLOCKS, HANGUL), (IDEOGRAPH_BLOCKS, IDEOGRAPHS)):
+        for first, last in blocks:
+            block = table[first : last + 1]
+            block[block == LETTERS] = kind
+    return table
+
+
+@cache
+def folding_table() -> NDArray[np.uint32]:
+    """What `normalize` makes of every code point, shape (0x110000,); `IRREGULAR` where it takes more than the point.
+
+    That is where one becomes several, and where neighbours matter: combining signs and the capital sigma.
+    """
+    table = np.arange(0x110000, dtype=np.uint32)
+    characters = [*map(chr, ASSIGNED)]
+    composed = [*map(partial(unicodedata.normalize, "NFKC"), characters)]
+    lower = [*map(str.lower, composed)]
+    bound = _bound(characters)
+    alone = [not (character in bound or text in bound) for character, text in zip(characters, composed, strict=True)]
+    regular = np.array(alone) & (np.array([*map(len, lower)]) == 1)
+    table[list(ASSIGNED)] = np.where(regular, [ord(text[0]) for text in lower], IRREGULAR)
+    return table
+
+
+def _bound(characters: Sequence[str]) -> set[str]:
+    """Characters whose normal form depends on their neighbours."""
+    pairs = (text.split() for text in map(unicodedata.decomposition, characters) if text and text[0] != "<")
+    fusing = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2}
+    return fusing | set(filter(unicodedata.combining, characters)) | {CAPITAL_SIGMA, *map(chr, JAMO_AFTER_FIRST)}
+
+
+def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Code points of the normalised texts, each closed by a line end, and the offset where each begins."""
+    codes, offsets = join_terms([text + "\n" for text in texts])
+    folded, is_normalized = np.empty_like(codes), np.zeros(len(texts), np.bool_)
+    irregular = _fold(codes, offsets, folding_table(), is_normalized, folded)
+    if irregular.any():
+        mended = [normalize_fast(text) if odd else text for text, odd in zip(texts, irregular.tolist(), strict=True)]
+        codes, offsets = join_terms([text + "\n" for text in mended])
+        folded = np.empty_like(codes)
+        _fold(codes, offsets, folding_table(), irregular, folded)
+    return folded, offsets
+
+
+@numba.njit(cache=True, nogil=True)
+def _fold(codes: Any, offsets: Any, table: Any, is_normalized: Any, out: Any) -> Any:
+    """Fold the texts that are not normalised, copy the others; tell which could not be folded."""
+    irregular = np.zeros(len(offsets) - 1, np.bool_)
+    for text in range(len(offsets) - 1):
+        start, end = offsets[text], offsets[text + 1]
+        if is_normalized[text]:
+            out[start:end] = codes[start:end]
+            continue
+        highest = np.uint32(0)
+        for position in range(start, end):
+            out[position] = table[codes[position]]
+            highest = max(highest, out[position])
+        irregular[text] = highest == IRREGULAR
+    return irregular
+
+
+def normalize_fast(text: str) -> str:
+    """The same as `normalize`, which is slow on texts that hold any wide sign: those are replaced beforehand."""
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return text.lower()
+    return normalize(WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
+
+
+def join_terms(terms: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Code points of terms end to end, as they are, and the offset where each begins."""
+    offsets = np.zeros(len(terms) + 1, np.int64)
+    np.cumsum([len(term) for term in terms], out=offsets[1:])
+    return np.frombuffer("".join(terms).encode("utf-32-le", "surrogatepass"), np.uint32), offsets
