@@ -22,10 +22,9 @@ from tagging_sklearn import char_analyser, word_analyser
 
 from pipeline.classify.classifier import ThemeClassifier
 from pipeline.classify.features import FeatureSettings, fit_features
-from pipeline.classify.fitting import FitSettings
+from pipeline.classify.fitting import ALL_FOLDS_UP_TO, FitSettings
 from pipeline.classify.folds import stratified_folds
 from pipeline.classify.lexicon import Lexicon
-from pipeline.classify.solver import DIRECT_UP_TO
 from pipeline.classify.thresholds import choose_thresholds
 
 
@@ -82,7 +81,7 @@ def fit_by_scikit_learn(split: Split) -> Any:
     settings, labels = FitSettings(), split.labels
     matrix = features_by_scikit_learn(split.texts)
     folds = stratified_folds(labels.astype(np.int8), settings.folds, seed=settings.seed)
-    tried = np.arange(settings.folds if len(labels) <= DIRECT_UP_TO else 1)
+    tried = np.arange(settings.folds if labels.size <= ALL_FOLDS_UP_TO else 1)
     rows = np.isin(folds, tried)
     losses = {}
     for cost in settings.costs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +20,7 @@ DECISIONS: tuple[Decision, ...] = ("not", "abstain", "assigned")
 NOT, ABSTAIN, ASSIGNED = range(3)
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """A stretch of the original that cleaning dropped: the line's text, why, and its [start, end) in code points."""
 
     line: str
@@ -30,8 +29,7 @@ class Removed:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """`length` code points that stand at `cleaned` in the clean text stood at `original` in the text received."""
 
     cleaned: int
@@ -67,7 +65,8 @@ class Document:
 
     `id` is a hash of source and content, `sha256` of the bytes or row received; `source` is who published it as far as
     is known (a table's source column, else the folder or site it came from); `location` is where it was read
-    (`folder/file.csv#12` for row 12 of a table).
+    (`folder/file.csv#12` for row 12 of a table). `language` is that of most of the text, `other_languages` those that
+    much of it is in beside.
     """
 
     id: str
@@ -80,6 +79,7 @@ class Document:
     sha256: str = ""
     removed: tuple[Removed, ...] = ()
     duplicate_of: str = ""
+    other_languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +205,23 @@ class Counts:
             self.false_negative + other.false_negative,
             self.true_negative + other.true_negative,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ProbabilitySums:
+    """Probabilities that the judged documents of one slice got for a theme: how many, their sum, that of their squares.
+
+    `_with` are those of documents that have the theme, `_without` of the others. `language` is "all" or a code.
+    """
+
+    theme: str
+    language: str
+    n_with: int
+    sum_with: float
+    squares_with: float
+    n_without: int
+    sum_without: float
+    squares_without: float
 
 
 def _ratio(part: int, whole: int) -> float:

@@ -37,6 +37,18 @@ class Decider:
         """Whether the chance that a document has any theme at all is reckoned with."""
         return len(self.slopes) > len(self.thresholds)
 
+    def chances(self, scores: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What `probabilities` multiplies: the chances of the themes (n, k), and of any at all (n, 1), else 1."""
+        p = sigmoid(self.slopes * scores[:, : len(self.slopes)] + self.offsets)
+        return (p[:, :-1], p[:, -1:]) if self.has_hurdle else (p, np.ones((len(p), 1)))
+
+    def score_needed(self, theme: int, *, of_any: float, language: str) -> float | None:
+        """The score from which a theme reaches its threshold, the chance of any theme given; None if none is enough."""
+        wanted = sigmoid(log_odds(self.thresholds[theme]) - self.shifts.get(language, 0.0)) / of_any
+        if wanted >= 1:
+            return None
+        return float((log_odds(wanted) - self.offsets[theme]) / self.slopes[theme])
+
     def probabilities(
         self, scores: NDArray[np.floating], languages: Sequence[str] | None = None
     ) -> NDArray[np.float32]:
@@ -44,8 +56,8 @@ class Decider:
 
         languages: codes of the n documents, where known.
         """
-        p = sigmoid(self.slopes * scores[:, : len(self.slopes)] + self.offsets)
-        p = p[:, :-1] * p[:, -1:] if self.has_hurdle else p
+        of_theme, of_any = self.chances(scores)
+        p = of_theme * of_any
         if languages is not None and self.shifts:
             shift = np.array([self.shifts.get(language, 0.0) for language in languages])
             p[shift > 0] = sigmoid(log_odds(p[shift > 0]) + shift[shift > 0, None])

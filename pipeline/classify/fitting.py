@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from pipeline.classify.features import FeatureSettings, fit_features
 from pipeline.classify.folds import stratified_folds
 from pipeline.classify.lexicon import TermsByLanguage, lexicon_of_terms
 from pipeline.classify.scorer import LinearScorer
-from pipeline.classify.solver import DIRECT_UP_TO, fit_linear
+from pipeline.classify.solver import primal, solve_dual
 from pipeline.classify.thresholds import (
     calibrated_loss,
     choose_thresholds,
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 TERMS_PER_CARD = 8
 NO_FOLD = -1
+ALL_FOLDS_UP_TO = 100_000
+"""Labels (rows times themes) up to which choices are made on all folds; above, on the first."""
+OTHER_SHARPNESS = (0.0, 2.0)
 HURDLE_LEAN = 0.3
 """How far thresholds are lowered behind a hurdle, in log-odds: about where precision and recall meet. F1 hardly changes
 there, and documents from elsewhere score lower than those learned from."""
@@ -96,9 +99,9 @@ def fit(
         np.r_[folds, np.full(len(cards), NO_FOLD)],
         len(vocabulary),
     )
-    cost, scores = choose_cost(problem, settings.costs)
+    problem, cost, scores = choose(problem, settings.costs)
     held_out = scores[: len(texts)]
-    decider = fit_decider(held_out, labels, languages)
+    decider = fit_decider(held_out, labels, languages, described=(card_labels == 1).any(axis=0))
     n_outputs = len(decider.slopes)
     coefficients, intercepts = problem.solve(np.arange(matrix.shape[0]), cost)
     scorer = LinearScorer(
@@ -135,7 +138,7 @@ class Problem:
     """Rows to learn from, their weights and folds; rows of `NO_FOLD` are learned from in every fold.
 
     matrix: float32 (n, n_features), of which the first n_terms columns are n-grams; labels: int8 (n, k), or (n, k + 1)
-    with a hurdle.
+    with a hurdle; sharpness: how much n-grams that tell the themes apart stand out (`term_strengths`).
     """
 
     matrix: csr_matrix
@@ -143,73 +146,103 @@ class Problem:
     weights: NDArray[np.float64]
     folds: NDArray[np.int64]
     n_terms: int
+    sharpness: float = 1.0
 
     def solve(self, rows: NDArray[np.int64], cost: float) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         """Coefficients (n_features, k) and intercepts (k,) learned from some rows."""
+        return next(self.solve_each(rows, (cost,)))
+
+    def solve_each(
+        self, rows: NDArray[np.int64], costs: Sequence[float]
+    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float64]]]:
+        """What `solve` gives, for each cost in turn, for little more than the work of one."""
         matrix, labels = self.matrix[rows], self.labels[rows]
-        scale = term_strengths(matrix, labels == 1, self.n_terms)
-        matrix = matrix.copy()
+        scale = term_strengths(matrix, labels == 1, self.n_terms, sharpness=self.sharpness)
         matrix.data *= scale[matrix.indices]
         targets = np.where(labels == 1, 1.0, np.where(labels == 0, -1.0, 0.0))
-        coefficients, intercepts = fit_linear(matrix, targets, 0.5 / (cost * self.weights[rows]))
-        return coefficients * scale[:, None], intercepts
+        for dual in solve_dual(matrix, targets, self.weights[rows], costs):
+            coefficients, intercepts = primal(matrix, dual)
+            coefficients *= scale[:, None]
+            yield coefficients, intercepts
 
-    def out_of_fold(self, cost: float, folds: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Scores (n, k) of the rows in `folds` by the machines learned from all others; other rows are left at 0."""
-        scores = np.zeros(self.labels.shape)
+    def out_of_fold(self, costs: Sequence[float], folds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Scores (n_costs, n, k) of the rows in `folds` by machines learned from all others; other rows are left 0."""
+        scores = np.zeros((len(costs), *self.labels.shape))
         for fold in folds:
             held = np.flatnonzero(self.folds == fold)
-            coefficients, intercepts = self.solve(np.flatnonzero(self.folds != fold), cost)
-            scores[held] = self.matrix[held] @ coefficients + intercepts
+            machines = self.solve_each(np.flatnonzero(self.folds != fold), costs)
+            for own, (coefficients, intercepts) in zip(scores, machines, strict=True):
+                own[held] = self.matrix[held] @ coefficients + intercepts
         return scores
 
 
-def choose_cost(problem: Problem, costs: Sequence[float]) -> tuple[float, NDArray[np.float64]]:
-    """The cost with the least calibrated log-loss, and the out-of-fold scores (n, k) it gives.
+class Choice(NamedTuple):
+    """What cross-validation chose: the problem with its sharpness, C, and the out-of-fold scores (n, k) they give."""
 
-    All folds are tried where that is cheap (`DIRECT_UP_TO` rows), else the first.
+    problem: Problem
+    cost: float
+    scores: NDArray[np.float64]
+
+
+def choose(problem: Problem, costs: Sequence[float]) -> Choice:
+    """The cost, and at that cost the sharpness, with the least calibrated log-loss out of fold.
+
+    All folds are tried where that is cheap (`ALL_FOLDS_UP_TO`), else the first.
     """
     folds = np.unique(problem.folds[problem.folds != NO_FOLD])
-    tried = folds if problem.matrix.shape[0] <= DIRECT_UP_TO else folds[:1]
+    tried = folds if problem.labels.size <= ALL_FOLDS_UP_TO else folds[:1]
     rows = np.flatnonzero(np.isin(problem.folds, tried))
-    best_cost, best_loss, best_scores = costs[0], np.inf, np.zeros(0)
-    for cost in costs:
-        scores = problem.out_of_fold(cost, tried)
-        loss = calibrated_loss(scores[rows], problem.labels[rows])
-        if loss < best_loss:
-            best_cost, best_loss, best_scores = cost, loss, scores
-    if len(tried) < len(folds):
-        best_scores = best_scores + problem.out_of_fold(best_cost, folds[1:])
-    return best_cost, best_scores
+
+    def best(choices: Sequence[Choice]) -> Choice:
+        return min(choices, key=lambda choice: calibrated_loss(choice.scores[rows], problem.labels[rows]))
+
+    scores = problem.out_of_fold(costs, tried)
+    first = best([Choice(problem, cost, own) for cost, own in zip(costs, scores, strict=True)])
+    others = [replace(problem, sharpness=sharpness) for sharpness in OTHER_SHARPNESS]
+    chosen = best([first, *(Choice(p, first.cost, p.out_of_fold((first.cost,), tried)[0]) for p in others)])
+    rest = chosen.problem.out_of_fold((chosen.cost,), np.setdiff1d(folds, tried))[0]
+    return chosen._replace(scores=chosen.scores + rest)
 
 
-def term_strengths(matrix: csr_matrix, positive: NDArray[np.bool_], n_terms: int) -> NDArray[np.float32]:
+def term_strengths(
+    matrix: csr_matrix, positive: NDArray[np.bool_], n_terms: int, *, sharpness: float = 1.0
+) -> NDArray[np.float32]:
     """A factor for each column, float32 (n_features,): how well the presence of an n-gram tells the themes apart.
 
-    The root of the root mean square, over themes weighted by their positives, of the log-odds of presence; scaled so
-    that the mean squared length of a row stays 1. Columns from n_terms on keep the factor 1.
+    The root of the root mean square, over themes weighted by their positives, of the log-odds of presence, to the power
+    of `sharpness`; scaled so that the mean squared length of a row stays 1. Columns from n_terms on keep the factor 1.
     """
-    present = matrix[:, :n_terms].copy()
-    present.data = np.ones_like(present.data)
+    from scipy.sparse import csr_matrix
+
+    terms = matrix[:, :n_terms]
+    present = csr_matrix((np.ones(terms.nnz, np.int32), terms.indices, terms.indptr), terms.shape)
+    together = (present.T @ csr_matrix(positive.astype(np.int32))).toarray()
+    apart = np.bincount(terms.indices, minlength=n_terms)[:, None] - together
     n, n_positive = len(positive), positive.sum(axis=0)
-    together = np.asarray(present.T @ positive.astype(np.float32), np.float64)
-    apart = np.asarray(present.sum(axis=0), np.float64).ravel()[:, None] - together
-    odds = np.log((together + 1) / (n_positive + 2)) - np.log((apart + 1) / (n - n_positive + 2))
-    strength = ((odds**2 @ n_positive) / max(1, n_positive.sum())) ** 0.25
-    squares = np.asarray(matrix[:, :n_terms].multiply(matrix[:, :n_terms]).sum(axis=0), np.float64).ravel()
+    log_of_next = np.log(np.arange(1, n + 2), dtype=np.float32)
+    odds = log_of_next[together] - log_of_next[apart]
+    odds -= (np.log(n_positive + 2) - np.log(n - n_positive + 2)).astype(np.float32)
+    odds *= odds
+    strength = ((odds @ n_positive.astype(np.float32)) / max(1, n_positive.sum())) ** (0.25 * sharpness)
+    squares = np.bincount(terms.indices, terms.data.astype(np.float64) ** 2, n_terms)
     strength /= max(1e-6, np.sqrt(squares @ strength**2 / max(1, n)))
     return np.concatenate([strength, np.ones(matrix.shape[1] - n_terms)]).astype(np.float32)
 
 
 def fit_decider(
-    scores: NDArray[np.floating], labels: NDArray[np.int8], languages: Sequence[str] | None = None
+    scores: NDArray[np.floating],
+    labels: NDArray[np.int8],
+    languages: Sequence[str] | None = None,
+    *,
+    described: NDArray[np.bool_] | None = None,
 ) -> Decider:
     """Calibration, thresholds and the reach of abstention from out-of-fold scores (n, k), or (n, k + 1) with a hurdle.
 
     A hurdle that the scores offer is taken where it makes the probabilities better (log-loss); it helps where documents
-    without a theme are of a kind of their own. languages: codes of the n documents, where known.
+    without a theme are of a kind of their own. languages: codes of the n documents, where known;
+    described: themes (k,) that have terms, so that their scores mean something even with few labelled documents.
     """
-    calibrated = _calibrate(scores, labels)
+    calibrated = _calibrate(scores, labels, np.zeros(labels.shape[1], bool) if described is None else described)
     shifts = language_shifts(calibrated.probabilities(scores), labels, languages or ())
     n_themes = (labels == 1).sum(axis=1)
     decider = replace(calibrated, shifts=shifts, fewest=int(min(1, n_themes.min())), most_one=bool(n_themes.max() <= 1))
@@ -220,15 +253,15 @@ def fit_decider(
     return replace(decider, thresholds=thresholds, near_misses=near_miss_quantiles(probabilities, thresholds))
 
 
-def _calibrate(scores: NDArray[np.floating], labels: NDArray[np.int8]) -> Decider:
+def _calibrate(scores: NDArray[np.floating], labels: NDArray[np.int8], described: NDArray[np.bool_]) -> Decider:
     """A decider that has no thresholds yet. With a hurdle, themes are calibrated on the documents that have any."""
     k = labels.shape[1]
-    plain = _without_thresholds(*platt(scores[:, :k], labels), k)
+    plain = _without_thresholds(*platt(scores[:, :k], labels, described=described), k)
     judged = with_hurdle(labels, len(labels))
     if scores.shape[1] == k or judged.shape[1] == k:
         return plain
     given_any = np.column_stack([np.where(judged[:, -1:] == 1, labels, -1), judged[:, -1]])
-    hurdle = _without_thresholds(*platt(scores, given_any), k)
+    hurdle = _without_thresholds(*platt(scores, given_any, described=np.append(described, False)), k)
     return min(plain, hurdle, key=lambda decider: log_loss(decider.probabilities(scores), labels))
 
 

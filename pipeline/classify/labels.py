@@ -26,8 +26,8 @@ def load_labels(path: str | Path, taxonomy: Taxonomy | None = None, *, clean: bo
     """Read one .csv or .jsonl file, or every such file of a folder in name order.
 
     `text` and `themes` are needed; themes are separated by `;` in CSV and may be a list in JSONL. With a taxonomy, a
-    theme that it lacks is an error. `clean` strips the boilerplate, as tagging does. Raises `LabelError` naming the
-    file and row.
+    theme that it lacks is an error. `clean` strips the boilerplate, as tagging does; a language that is not given is
+    recognised, as in tagging. Raises `LabelError` naming the file and row.
     """
     labeled = [_labeled(row, where, clean=clean) for where, row in _rows(Path(path))]
     if not labeled:
@@ -125,7 +125,7 @@ def _labeled(row: Row, where: str, *, clean: bool) -> LabeledDocument:
     document = Document(
         id=str(row.get("id") or where),
         text=text,
-        language=str(row.get("language") or "und"),
+        language=str(row.get("language") or _language_of(text)),
         date=PublicationDate(date, "day", "field") if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else PublicationDate(),
         source=str(row.get("source") or ""),
         location=where,
@@ -133,6 +133,12 @@ def _labeled(row: Row, where: str, *, clean: bool) -> LabeledDocument:
     return LabeledDocument(
         document, _theme_set(row["themes"]), _theme_set(row.get("unsure") or ""), str(row.get("genre") or "")
     )
+
+
+def _language_of(text: str) -> str:
+    from pipeline.ingest.language import language_of
+
+    return language_of(text).code
 
 
 def _theme_set(value: object) -> frozenset[str]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.labels import NOT_JUDGED
-from pipeline.types import Counts
+from pipeline.types import Counts, ProbabilitySums
 
 
 def count(
@@ -19,14 +19,41 @@ def count(
     labels, assigned: (n, k); themes: k ids; languages: n codes. Order: "all" first, then languages by name, each in
     the order of `themes`.
     """
-    language_of = np.asarray(languages, dtype=object)
-    slices = [("all", np.ones(len(language_of), bool))]
-    slices += [(language, language_of == language) for language in sorted(set(languages))]
     return tuple(
         _counts_of(theme, language, labels[rows, column], assigned[rows, column])
-        for language, rows in slices
+        for language, rows in _slices(languages)
         for column, theme in enumerate(themes)
     )
+
+
+def sum_probabilities(
+    labels: NDArray[np.integer], probabilities: NDArray[np.floating], themes: Sequence[str], languages: Sequence[str]
+) -> tuple[ProbabilitySums, ...]:
+    """What the documents with and without each theme were given, by the same slices and in the same order as `count`.
+
+    labels, probabilities: (n, k).
+    """
+    return tuple(
+        ProbabilitySums(
+            theme,
+            language,
+            *_sums(probabilities[rows, column][labels[rows, column] == 1]),
+            *_sums(probabilities[rows, column][labels[rows, column] == 0]),
+        )
+        for language, rows in _slices(languages)
+        for column, theme in enumerate(themes)
+    )
+
+
+def _sums(values: NDArray[np.floating]) -> tuple[int, float, float]:
+    values = values.astype(np.float64)
+    return len(values), round(float(values.sum()), 6), round(float(values @ values), 6)
+
+
+def _slices(languages: Sequence[str]) -> list[tuple[str, NDArray[np.bool_]]]:
+    language_of = np.asarray(languages, dtype=object)
+    slices = [("all", np.ones(len(language_of), bool))]
+    return slices + [(language, np.asarray(language_of == language)) for language in sorted(set(languages))]
 
 
 def _counts_of(theme: str, language: str, truth: NDArray[np.integer], assigned: NDArray[np.bool_]) -> Counts:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.classify.decisions import Decider
+from pipeline.classify.fingerprints import no_fingerprints
 from pipeline.classify.ngrams import SEPARATOR, character_kind
 from pipeline.classify.scorer import LinearScorer, Scored
 from pipeline.settings import TaggingSettings
-from pipeline.types import Counts, Document, Predictions, Taxonomy
+from pipeline.types import Counts, Document, Predictions, ProbabilitySums, Taxonomy
 
 if TYPE_CHECKING:
     from pipeline.classify.explain import Explanation
 
 SHORTEST_WORDS = 8
-FEWEST_KNOWN = 10
-SMALLEST_KNOWN_SHARE = 0.05
+FEWEST_KNOWN = 200
+SMALLEST_KNOWN_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,21 @@ class Provenance:
 
 @dataclass(frozen=True)
 class ThemeModel:
-    """Everything that tagging needs. `quality` holds out-of-fold counts per theme and language."""
+    """Everything that tagging needs. `quality` holds out-of-fold counts per theme and language.
+
+    `probability_sums` holds what out-of-fold probabilities add up to, in the same slices; empty in older models, as are
+    `fingerprints` of the training documents (see `fingerprints.fingerprints_of`).
+    """
 
     taxonomy: Taxonomy
     scorer: LinearScorer
     decider: Decider
     provenance: Provenance
     quality: tuple[Counts, ...] = ()
+    probability_sums: tuple[ProbabilitySums, ...] = ()
+    fingerprints: NDArray[np.uint64] = field(default_factory=no_fingerprints)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The model's name and the first figures of a hash of its data, intercepts and thresholds."""
         identity = hashlib.sha256(self.provenance.data_sha256.encode())
@@ -74,11 +83,11 @@ class ThemeModel:
             _remarks(scored, items),
         )
 
-    def explain(self, document: str | Document) -> Explanation:
-        """The terms and sentences behind each theme's score; see `pipeline.classify.explain`."""
+    def explain(self, document: str | Document, themes: Collection[str] | None = None) -> Explanation:
+        """The terms and sentences behind the scores of some themes, or all; see `pipeline.classify.explain`."""
         from pipeline.classify.explain import explain
 
-        return explain(self, document if isinstance(document, Document) else document_of(document))
+        return explain(self, document if isinstance(document, Document) else document_of(document), themes)
 
 
 def searchable(document: Document) -> str:

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.classify.basis import FEW_EXAMPLES
 from pipeline.classify.decisions import Decider
 from pipeline.classify.features import FeatureSettings, Vocabulary
+from pipeline.classify.fingerprints import SIZE, no_fingerprints
 from pipeline.classify.lexicon import lexicon_of_terms, terms_of
 from pipeline.classify.model import Provenance, ThemeModel
 from pipeline.classify.scorer import LinearScorer
@@ -24,12 +26,12 @@ from pipeline.classify.taxonomy import taxonomy_from_mapping, taxonomy_to_mappin
 from pipeline.errors import ModelError, OutputError, PipelineError
 from pipeline.files import canonical_json, replace_folder, sha256_of_file
 from pipeline.settings import from_mapping
-from pipeline.types import Counts
+from pipeline.types import Counts, ProbabilitySums
 
 FORMAT_VERSION = 1
 MANIFEST, VOCABULARY, WEIGHTS, CARD = "manifest.json", "vocabulary.txt", "weights.safetensors", "README.md"
 FILES = (VOCABULARY, WEIGHTS, CARD)
-ARRAYS = ("coefficients", "intercepts", "idf", "slopes", "offsets", "thresholds", "near_misses")
+ARRAYS = ("coefficients", "intercepts", "idf", "slopes", "offsets", "thresholds", "near_misses", "fingerprints")
 RETRAIN = "train it again with `themes train`, or copy the folder again from where it came"
 
 
@@ -115,6 +117,8 @@ def _assemble(folder: Path, manifest: Mapping[str, Any]) -> ThemeModel:
         Decider(arrays["slopes"], arrays["offsets"], arrays["thresholds"], arrays["near_misses"], **manifest["rule"]),
         Provenance(**manifest["provenance"]),
         tuple(Counts(**counts) for counts in manifest["quality"]),
+        tuple(ProbabilitySums(**sums) for sums in manifest.get("probability_sums", ())),
+        arrays.get("fingerprints", no_fingerprints()),
     )
 
 
@@ -130,6 +134,7 @@ def _check_sizes(arrays: Mapping[str, Any], n_terms: int, n_themes: int, n_words
         "near_misses": (101,),
     }
     wrong = [name for name, shape in expected.items() if arrays[name].shape != shape]
+    wrong += ["fingerprints"] * (arrays.get("fingerprints", no_fingerprints()).shape[1:] != (SIZE,))
     if wrong or not 0 <= n_words <= n_terms or n_outputs not in {n_themes, n_themes + 1}:
         raise ValueError(f"sizes differ: {', '.join(wrong) or 'n_words or themes'}")
 
@@ -148,6 +153,7 @@ def _arrays(model: ThemeModel) -> dict[str, Any]:
         "offsets": decider.offsets,
         "thresholds": decider.thresholds,
         "near_misses": decider.near_misses,
+        "fingerprints": model.fingerprints,
     }
     return {name: np.ascontiguousarray(arrays[name]) for name in ARRAYS}
 
@@ -161,6 +167,7 @@ def _manifest(model: ThemeModel) -> dict[str, Any]:
         "unknown_idf": model.scorer.vocabulary.unknown_idf,
         "provenance": asdict(model.provenance),
         "quality": [asdict(counts) for counts in model.quality],
+        "probability_sums": [asdict(sums) for sums in model.probability_sums],
         "rule": {
             "fewest": model.decider.fewest,
             "most_one": model.decider.most_one,
@@ -180,7 +187,7 @@ def _digest(manifest: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary:
-    """One line about a model that can be named."""
+    """One line about a model that can be named; thin: themes learned from fewer than `FEW_EXAMPLES` documents."""
 
     name: str
     folder: str
@@ -188,6 +195,7 @@ class ModelSummary:
     data_sha256: str
     n_documents: int
     macro_f1: float
+    thin: tuple[str, ...]
 
 
 def load_model(name_or_path: str | Path) -> ThemeModel:
@@ -236,4 +244,5 @@ def _summary(folder: Path) -> ModelSummary:
         provenance["data_sha256"],
         provenance["n_documents"],
         provenance["metrics"]["macro_f1"],
+        tuple(theme for theme, n in provenance["support"].items() if n < FEW_EXAMPLES),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import LabelError
+from pipeline.files import canonical_json
 from pipeline.types import Taxonomy, Theme
 
 TAXONOMY_FILE = "themes.toml"
@@ -21,6 +22,8 @@ def load_taxonomy(path: str | Path) -> Taxonomy:
 
     Raises `LabelError` if the file is absent, is not TOML, or a theme lacks an id or has an unknown key.
     """
+    import tomllib
+
     path = Path(path)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -72,9 +75,12 @@ def taxonomy_to_mapping(taxonomy: Taxonomy) -> dict[str, Any]:
     }
 
 
-def taxonomy_of_ids(ids: list[str], name: str = "themes") -> Taxonomy:
-    """A bare taxonomy for labels that came without one: every theme is labelled by its id."""
-    return Taxonomy(name, "0", tuple(Theme(theme_id, {"en": theme_id}) for theme_id in ids))
+def meanings(taxonomy: Taxonomy) -> dict[str, str]:
+    """Per theme, 12 digits of a hash of what it stands for: definition, notes and terms, but no labels."""
+    return {
+        theme["id"]: hashlib.sha256(canonical_json({**theme, "labels": {}})).hexdigest()[:12]
+        for theme in taxonomy_to_mapping(taxonomy)["themes"]
+    }
 
 
 def _theme(entry: Mapping[str, Any], where: str) -> Theme:

@@ -11,29 +11,50 @@ from pipeline.classify.decisions import log_odds, sigmoid
 
 SHIFT_PRIOR = 2.0
 FEWEST_FOR_SHIFT = 30
-POOLED_SHARE = 0.3
+FEWEST_FOR_OWN_LINE = 10
+"""Positives from which a theme that has terms is calibrated on its own documents."""
+POOLED_SHARE = 0.2
 """More favours micro-F1, less macro-F1; none makes the cuts of rare themes unsteady."""
 
 
 def platt(
-    scores: NDArray[np.floating], labels: NDArray[np.int8], *, steps: int = 50
+    scores: NDArray[np.floating], labels: NDArray[np.int8], *, described: NDArray[np.bool_] | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Slopes and offsets (k,) of p = 1 / (1 + exp(-(slope * score + offset))), theme by theme.
 
     Platt 1999 with the smoothed targets and Newton steps of Lin, Lin, Weng 2007. scores, labels: (n, k); rows
-    labelled below 0 are left out. A theme without positives or negatives gets slope 1 and an offset of its base rate.
+    labelled below 0 are left out. A theme without positives or negatives gets slope 1 and an offset of its base rate;
+    one of the `described` (k,) with fewer than `FEWEST_FOR_OWN_LINE` positives gets that of `_borrowed_line`.
     """
     k = scores.shape[1]
     slopes, offsets = np.ones(k, np.float32), np.zeros(k, np.float32)
     for theme in range(k):
         judged = labels[:, theme] >= 0
         slopes[theme], offsets[theme] = _fit_platt(
-            np.asarray(scores[judged, theme], np.float64), labels[judged, theme] == 1, steps
+            np.asarray(scores[judged, theme], np.float64), labels[judged, theme] == 1
         )
+    enough = (labels == 1).sum(axis=0) >= FEWEST_FOR_OWN_LINE
+    if described is not None and enough.any():
+        borrowing = np.flatnonzero(described & ~enough)
+        slopes[borrowing], offsets[borrowing] = _borrowed_line(scores, labels, borrowing, enough)
     return slopes, offsets
 
 
-def _fit_platt(scores: NDArray[np.float64], positive: NDArray[np.bool_], steps: int) -> tuple[float, float]:
+def _borrowed_line(
+    scores: NDArray[np.floating], labels: NDArray[np.int8], themes: NDArray[np.int64], others: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Slopes and offsets for themes known by little but their terms: one line for all others, on scores scaled alike.
+
+    What stands so many standard deviations above a theme's mean score is taken to be as likely as it is elsewhere.
+    """
+    mean, deviation = scores.mean(axis=0), np.maximum(scores.std(axis=0), 1e-6)
+    judged = labels[:, others] >= 0
+    scaled = (scores - mean) / deviation
+    slope, offset = _fit_platt(scaled[:, others][judged], labels[:, others][judged] == 1)
+    return slope / deviation[themes], offset - slope * mean[themes] / deviation[themes]
+
+
+def _fit_platt(scores: NDArray[np.float64], positive: NDArray[np.bool_], steps: int = 50) -> tuple[float, float]:
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())
     offset = np.log((n_positive + 1.0) / (n_negative + 1.0))
     if not n_positive or not n_negative:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify import metrics
 from pipeline.classify.features import FeatureSettings
+from pipeline.classify.fingerprints import fingerprints_of
 from pipeline.classify.fitting import FitSettings, Fitted, Problem, fit
 from pipeline.classify.labels import check_themes, label_matrix
 from pipeline.classify.lexicon import terms_of
@@ -34,7 +35,8 @@ SIMILAR = 0.5
 class Trained:
     """A model with the evidence behind its figures.
 
-    labels int8, out-of-fold scores float64 and probabilities float32 are (n, k); `problem` was solved at `cost`.
+    labels int8, out-of-fold scores float64 and probabilities float32 are (n, k); groups: int64 (n,), near-duplicates
+    share a number; `problem` was solved at `cost`.
     """
 
     model: ThemeModel
@@ -42,6 +44,8 @@ class Trained:
     scores: NDArray[np.float64]
     probabilities: NDArray[np.float32]
     languages: tuple[str, ...]
+    documents: tuple[LabeledDocument, ...]
+    groups: NDArray[np.int64]
     problem: Problem
     cost: float
 
@@ -74,6 +78,7 @@ def train_with_evidence(
     check_themes(documents, taxonomy)
     labels = label_matrix(documents, taxonomy)
     _check_examples(labels, taxonomy, settings.min_examples)
+    groups = similar_groups(documents)
     fitted = fit(
         [searchable(item.document) for item in documents],
         labels,
@@ -81,9 +86,9 @@ def train_with_evidence(
         FitSettings(folds=settings.folds, seed=settings.seed),
         languages=[item.document.language for item in documents],
         terms=terms_of(taxonomy),
-        groups=similar_groups(documents),
+        groups=groups,
     )
-    return _assemble(fitted, documents, labels, taxonomy, settings, name)
+    return _assemble(fitted, documents, labels, taxonomy, settings, groups, name)
 
 
 def similar_groups(documents: Sequence[LabeledDocument]) -> NDArray[np.int64]:
@@ -110,6 +115,7 @@ def _assemble(
     labels: NDArray[np.int8],
     taxonomy: Taxonomy,
     settings: TrainingSettings,
+    groups: NDArray[np.int64],
     name: str,
 ) -> Trained:
     languages = tuple(item.document.language for item in documents)
@@ -127,9 +133,13 @@ def _assemble(
         asdict(settings),
         {"python": platform.python_version(), **{library: version(library) for library in LIBRARIES}},
     )
-    model = ThemeModel(taxonomy, fitted.scorer, fitted.decider, provenance, quality)
+    sums = metrics.sum_probabilities(labels, probabilities, taxonomy.ids, languages)
+    fingerprints = fingerprints_of(item.document for item in documents)
+    model = ThemeModel(taxonomy, fitted.scorer, fitted.decider, provenance, quality, sums, fingerprints)
     scores = fitted.out_of_fold_scores
-    return Trained(model, labels, scores, probabilities, languages, fitted.problem, fitted.cost)
+    return Trained(
+        model, labels, scores, probabilities, languages, tuple(documents), groups, fitted.problem, fitted.cost
+    )
 
 
 def summary_figures(

@@ -11,11 +11,12 @@ from pipeline.classify.features import FeatureSettings
 from pipeline.classify.fitting import (
     FEWEST_FOR_HURDLE,
     NO_FOLD,
+    OTHER_SHARPNESS,
     TERMS_PER_CARD,
     FitSettings,
     Fitted,
     Problem,
-    choose_cost,
+    choose,
     fit,
     fit_decider,
     term_cards,
@@ -68,8 +69,8 @@ def test_labels_of_a_fold_do_not_reach_its_own_scores(fitted: Fitted) -> None:
     turned = problem.labels.copy()
     turned[problem.folds == 2] = 1 - turned[problem.folds == 2]
     held = problem.folds == 2
-    before = problem.out_of_fold(1.0, np.array([2]))[held]
-    after = replace(problem, labels=turned).out_of_fold(1.0, np.array([2]))[held]
+    before = problem.out_of_fold((1.0,), np.array([2]))[0, held]
+    after = replace(problem, labels=turned).out_of_fold((1.0,), np.array([2]))[0, held]
     assert np.array_equal(before, after)
     assert before.any()
 
@@ -78,13 +79,14 @@ def test_the_cost_with_the_least_loss_is_taken(fitted: Fitted) -> None:
     from pipeline.classify.thresholds import calibrated_loss
 
     costs = (0.01, 0.3, 3.0)
-    cost, scores = choose_cost(fitted.problem, costs)
+    choice = choose(fitted.problem, costs)
     rows = np.flatnonzero(fitted.problem.folds != NO_FOLD)
     losses = [
-        calibrated_loss(fitted.problem.out_of_fold(c, np.arange(5))[rows], fitted.problem.labels[rows]) for c in costs
+        calibrated_loss(fitted.problem.out_of_fold((c,), np.arange(5))[0, rows], fitted.problem.labels[rows])
+        for c in costs
     ]
-    assert cost == costs[int(np.argmin(losses))]
-    assert scores.shape == fitted.problem.labels.shape
+    assert choice.cost == costs[int(np.argmin(losses))]
+    assert choice.scores.shape == fitted.problem.labels.shape
 
 
 def test_a_large_problem_tries_costs_on_one_fold_and_scores_all(
@@ -92,9 +94,23 @@ def test_a_large_problem_tries_costs_on_one_fold_and_scores_all(
 ) -> None:
     from pipeline.classify import fitting
 
-    whole = choose_cost(fitted.problem, (1.0,))[1]
-    monkeypatch.setattr(fitting, "DIRECT_UP_TO", 0)
-    assert np.array_equal(choose_cost(fitted.problem, (1.0,))[1], whole)
+    monkeypatch.setattr(fitting, "OTHER_SHARPNESS", ())
+    whole = choose(fitted.problem, (1.0,)).scores
+    monkeypatch.setattr(fitting, "ALL_FOLDS_UP_TO", 0)
+    assert np.array_equal(choose(fitted.problem, (1.0,)).scores, whole)
+
+
+def test_the_sharpness_with_the_least_loss_is_taken(fitted: Fitted) -> None:
+    from pipeline.classify.thresholds import calibrated_loss
+
+    rows = np.flatnonzero(fitted.problem.folds != NO_FOLD)
+
+    def loss(sharpness: float) -> float:
+        scores = replace(fitted.problem, sharpness=sharpness).out_of_fold((fitted.cost,), np.arange(5))[0]
+        return calibrated_loss(scores[rows], fitted.problem.labels[rows])
+
+    start = replace(fitted.problem, sharpness=1.0)
+    assert choose(start, (fitted.cost,)).problem.sharpness == min((1.0, *OTHER_SHARPNESS), key=loss)
 
 
 def test_cells_not_judged_change_no_other_theme() -> None:
@@ -105,7 +121,7 @@ def test_cells_not_judged_change_no_other_theme() -> None:
     one, other = (fit(texts, part, FeatureSettings(), settings) for part in (labels, unsure))
     scores = [item.scorer.score(texts).scores for item in (one, other)]
     assert np.abs(scores[0][:, 2] - scores[1][:, 2]).max() > 0.01
-    assert np.corrcoef(scores[0][:, 0], scores[1][:, 0])[0, 1] > 0.999
+    assert np.corrcoef(scores[0][:, 0], scores[1][:, 0])[0, 1] > 0.99
 
 
 def test_groups_stay_in_one_fold() -> None:
@@ -135,6 +151,21 @@ def test_a_theme_without_documents_is_learned_from_its_terms() -> None:
     assert scores[0, 0] > scores[1, 0] + 0.1
     without = fit(texts, labels, FeatureSettings(), FitSettings()).scorer.score(["ships at the dock"]).scores
     assert scores[0, 0] > without[0, 0] + 0.1
+
+
+def test_a_theme_known_by_its_terms_only_is_assigned() -> None:
+    texts, labels = corpus(150)
+    hidden = labels.copy()
+    hidden[labels[:, 0] == 1, 0] = -1
+    terms = [{"en": words.split()} for words in TOPICS]
+    learned = fit(texts, hidden, FeatureSettings(), FitSettings(), terms=terms)
+    new_texts, truth = corpus(100, seed=5)
+    assigned = learned.decider.assigned(learned.decider.probabilities(learned.scorer.score(new_texts).scores))
+    hit = (assigned[:, 0] & (truth[:, 0] == 1)).sum()
+    assert 2 * hit / (assigned[:, 0].sum() + truth[:, 0].sum()) > 0.8
+    without = fit(texts, hidden, FeatureSettings(), FitSettings())
+    p = without.decider.probabilities(without.scorer.score(new_texts).scores)
+    assert not without.decider.assigned(p)[:, 0].any()
 
 
 def test_cards_are_in_every_training_fold_and_in_no_test() -> None:

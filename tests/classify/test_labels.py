@@ -133,3 +133,18 @@ def test_the_matrix(labeled: list[LabeledDocument], sample_taxonomy: Taxonomy) -
     assert matrix.dtype.name == "int8"
     assert matrix[4].tolist() == [1, 0, 0, NOT_JUDGED]
     assert (matrix == 1).sum(axis=0).tolist() == [10, 9, 8, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("정부는 사이버 공격에 단호히 대응하기로 하였으며 국제사회와 긴밀히 협력할 것이다.", "ko"),
+        ("The ministers met on Monday and agreed to share what they know of the attack.", "en"),
+        ("x", "und"),
+    ],
+)
+def test_a_language_not_given_is_recognised(tmp_path: Path, text: str, language: str) -> None:
+    """Else a model would be judged otherwise than it tags."""
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps({"text": text, "themes": ""}), encoding="utf-8")
+    assert [item.document.language for item in load_labels(path)] == [language]

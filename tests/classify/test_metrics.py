@@ -8,8 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from pipeline.classify.metrics import count, expected_calibration_error, macro_f1, micro, of_language
-from pipeline.types import Counts
+from pipeline.classify.metrics import (
+    count,
+    expected_calibration_error,
+    macro_f1,
+    micro,
+    of_language,
+    sum_probabilities,
+)
+from pipeline.types import Counts, ProbabilitySums
 
 LABELS = np.array([[1, 0], [0, 1], [-1, 1], [1, 1]])
 ASSIGNED = np.array([[1, 1], [1, 0], [1, 1], [0, 1]], bool)
@@ -68,3 +75,13 @@ def test_nothing_to_add_up() -> None:
 def test_calibration_error_by_hand(probabilities: list[float], truth: list[bool], error: float) -> None:
     found = expected_calibration_error(np.array(probabilities, float), np.array(truth, bool))
     assert found == pytest.approx(error, abs=1e-9)
+
+
+def test_probabilities_add_up_by_theme_and_language() -> None:
+    labels = np.array([[1, 0], [0, -1], [1, 1]], np.int8)
+    probabilities = np.array([[0.5, 0.25], [0.125, 0.9], [1.0, 0.75]], np.float32)
+    found = sum_probabilities(labels, probabilities, ("a", "b"), ("en", "en", "ko"))
+    assert [(one.theme, one.language) for one in found[:3]] == [("a", "all"), ("b", "all"), ("a", "en")]
+    assert found[0] == ProbabilitySums("a", "all", 2, 1.5, 1.25, 1, 0.125, 0.015625)
+    assert found[1] == ProbabilitySums("b", "all", 1, 0.75, 0.5625, 1, 0.25, 0.0625)
+    assert found[2] == ProbabilitySums("a", "en", 1, 0.5, 0.25, 1, 0.125, 0.015625)

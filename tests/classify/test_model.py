@@ -74,9 +74,12 @@ def test_a_sound_document_has_no_remark(model: ThemeModel, labeled: list[Labeled
     assert set(model.predict([item.document for item in labeled if item.document.language == "en"]).remarks) == {""}
 
 
-def test_mostly_unknown_words(model: ThemeModel) -> None:
+@pytest.mark.parametrize(
+    "known", ["the satellite", "The ambassador opened a season. Children painted the stage; a satellite."]
+)
+def test_mostly_unknown_words(model: ThemeModel, known: str) -> None:
     unknown = " ".join(f"zq{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}xv" for n in range(400))
-    assert model.predict([f"the satellite {unknown}"]).remarks == ("mostly unknown words",)
+    assert model.predict([f"{known} {unknown}"]).remarks == ("mostly unknown words",)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ def test_a_round_trip_gives_identical_predictions(
     assert loaded.taxonomy == model.taxonomy
     assert loaded.provenance == model.provenance
     assert loaded.quality == model.quality
+    assert loaded.probability_sums == model.probability_sums
+    assert len(loaded.probability_sums) == len(loaded.quality)
     assert loaded.version == model.version
     assert loaded.decider.fewest == model.decider.fewest
 

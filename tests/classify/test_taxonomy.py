@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.classify.taxonomy import load_taxonomy, taxonomy_from_mapping, taxonomy_of_ids, taxonomy_to_mapping
+from pipeline.classify.taxonomy import load_taxonomy, taxonomy_from_mapping, taxonomy_to_mapping
 from pipeline.errors import LabelError
 from pipeline.types import Taxonomy
 
@@ -30,12 +30,6 @@ def test_the_shipped_taxonomy_is_read() -> None:
     shipped = load_taxonomy(Path(__file__).parents[2] / "data" / "labeled" / "themes.toml")
     assert len(shipped) == 13
     assert all({"en", "ko"} <= set(theme.labels) and theme.definition for theme in shipped)
-
-
-def test_bare_ids() -> None:
-    taxonomy = taxonomy_of_ids(["b", "a"])
-    assert taxonomy.ids == ("b", "a")
-    assert taxonomy["b"].label() == "b"
 
 
 BAD = [

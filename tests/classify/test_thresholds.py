@@ -110,3 +110,18 @@ def test_thresholds_lie_between_a_themes_own_cut_and_the_pooled() -> None:
 
 def test_thresholds_without_a_positive_label() -> None:
     assert choose_thresholds(np.full((4, 2), 0.3), np.zeros((4, 2), np.int8)).tolist() == [0.5, 0.5]
+
+
+def test_a_described_theme_without_positives_borrows_the_line_of_the_others() -> None:
+    random = np.random.default_rng(3)
+    labels = (random.random((400, 3)) < 0.2).astype(np.int8)
+    scores = labels + 0.3 * random.normal(size=labels.shape)
+    scores[:, 2] = 0.1 * scores[:, 2] - 5
+    hidden = labels.copy()
+    hidden[:, 2] = np.where(labels[:, 2] == 1, -1, 0)
+    slopes, offsets = platt(scores, hidden, described=np.array([False, False, True]))
+    p = 1 / (1 + np.exp(-(slopes * scores + offsets)))
+    assert p[labels[:, 2] == 1, 2].mean() > 0.7 > 0.2 > p[labels[:, 2] == 0, 2].mean()
+    plain = platt(scores, hidden)
+    assert np.array_equal(plain[0][:2], slopes[:2])
+    assert plain[0][2] == 1.0
