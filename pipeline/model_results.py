@@ -2,107 +2,166 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.classify.evaluation import Evaluation
-    from pipeline.classify.explain import Explanation, ThemeExplanation, WordContribution
+    from pipeline.classify.basis import Basis
+    from pipeline.classify.comparison import Comparison
+    from pipeline.classify.evaluation import Evaluation, SliceFigures
+    from pipeline.classify.explain import Explanation, ScoreExplanation, ThemeExplanation
     from pipeline.classify.label_checks import Finding
     from pipeline.classify.store import ModelSummary
 
-MOST_TERMS = 12
-MOST_SENTENCES = 3
+
+@dataclass(frozen=True)
+class Progress:
+    """A new model beside the one that stood in its place.
+
+    comparison: on the training documents that were new to the earlier model; None if that cannot be known.
+    """
+
+    previous: str
+    same_data: bool
+    comparison: Comparison | None
 
 
 @dataclass(frozen=True)
 class TrainResult:
-    """The model written, and its out-of-fold figures."""
+    """The model written, its out-of-fold figures, what to be careful with, and whether it got better."""
 
     out: Path
     version: str
     metrics: dict[str, float]
+    warnings: tuple[str, ...] = ()
+    progress: Progress | None = None
 
     def __str__(self) -> str:
         lines = [f"{self.version} -> {self.out} (figures from folds the model had not seen)"]
-        return "\n".join([*lines, *(f"  {figure:26s} {value:.3f}" for figure, value in self.metrics.items())])
+        lines += [f"  {figure:26s} {value:.3f}" for figure, value in self.metrics.items()]
+        lines += [f"careful: {warning}" for warning in self.warnings]
+        return "\n".join([*lines, *_progress_lines(self.progress, self.out)])
+
+
+def _progress_lines(progress: Progress | None, out: Path) -> Iterator[str]:
+    if progress is None:
+        return
+    if progress.comparison is not None:
+        from pipeline.report.evaluation_text import comparison_lines
+
+        yield f"is it better than {progress.previous}, which stood here? Judged on labelled documents new to that one:"
+        yield from comparison_lines(progress.comparison, progress.previous)
+        return
+    why = "it was trained on the same data" if progress.same_data else "too few of these documents are new to it"
+    yield f"whether it is better than {progress.previous}, which stood here, these documents cannot tell: {why}"
+    yield f"  to find out: themes evaluate {out} HELD-OUT.csv --against A-COPY-OF-THE-OLD-FOLDER"
+
+
+@dataclass(frozen=True)
+class Against:
+    """A comparison with another model on the documents that neither was trained on; None if there are none.
+
+    n_left_out: documents that one of them was trained on; is_known: whether both models can tell which those are.
+    """
+
+    model: str
+    comparison: Comparison | None
+    n_left_out: int
+    is_known: bool
 
 
 @dataclass(frozen=True)
 class EvaluationResult:
-    """Figures of a model on labelled documents."""
+    """Figures of a model on labelled documents.
 
+    n_seen: documents that were in its training data, or nearly, None if an older model cannot tell; unseen: figures on
+    the others, where there are both; out: the folder of tables.
+    """
+
+    model: str
     evaluation: Evaluation
+    bases: tuple[Basis, ...]
+    n_seen: int | None
+    unseen: SliceFigures | None
+    against: Against | None = None
+    out: Path | None = None
 
     def __str__(self) -> str:
-        figures = self.evaluation
-        lines = [f"{'theme':26s} {'precision':>9s} {'recall':>7s} {'F1':>6s} {'support':>8s}"]
-        lines += [
-            _figure_row(item.theme, item.precision, item.recall, item.f1, item.support) for item in figures.themes
+        from pipeline.report.evaluation_text import evaluation_lines
+
+        found = self.evaluation
+        n_alike = found.n_documents - found.n_units
+        lines = [
+            f"{self.model} on {found.n_documents} documents" + (f", {n_alike} of them near-copies" * bool(n_alike))
         ]
-        total = figures.micro
-        lines.append(_figure_row("micro", total.precision, total.recall, total.f1, total.support))
-        lines.append(f"{'macro':26s} {'':9s} {'':7s} {figures.macro_f1:6.3f}")
-        lines += [
-            f"{'  ' + item.language:26s} micro F1 {item.micro_f1:.3f}, macro F1 {item.macro_f1:.3f}, "
-            f"{item.n_documents} documents"
-            for item in figures.languages
-        ]
-        return "\n".join(lines)
+        lines += [*self._seen_lines(), ""]
+        lines += evaluation_lines(found, {basis.theme: basis.n_examples for basis in self.bases})
+        lines += ["", *_against_lines(self.against)] if self.against else []
+        return "\n".join([*lines, f"\ntables in {self.out}"] if self.out else lines)
+
+    def _seen_lines(self) -> Iterator[str]:
+        from pipeline.report.evaluation_text import interval
+
+        if self.n_seen is None:
+            yield "careful: this model cannot tell which documents it was trained on; the figures may flatter it"
+        elif self.n_seen == self.evaluation.n_documents:
+            yield "careful: it was trained on all of these documents, so the figures mean little: see its card"
+        elif self.n_seen:
+            yield f"careful: {self.n_seen} of these documents, or near-copies, were in its training data: that flatters"
+        if self.unseen is not None:
+            macro = f", macro F1 {interval(self.unseen.macro_f1)}" if self.unseen.macro_f1 else ", too few to judge"
+            yield f"  on the other {self.unseen.n_documents}: micro F1 {interval(self.unseen.micro_f1)}{macro}"
 
 
-def _figure_row(name: str, precision: float, recall: float, f1: float, support: int) -> str:
-    return f"{name:26s} {precision:9.3f} {recall:7.3f} {f1:6.3f} {support:8d}"
+def _against_lines(against: Against) -> Iterator[str]:
+    from pipeline.report.evaluation_text import comparison_lines
+
+    if not against.is_known:
+        yield "careful: one of the models cannot tell which documents it was trained on; the comparison may favour it"
+    if against.n_left_out:
+        yield f"{against.n_left_out} documents that one of the models was trained on are left out of the comparison"
+    if against.comparison is None:
+        yield f"no document is left to compare with {against.model}: label some that neither was trained on"
+    else:
+        yield from comparison_lines(against.comparison, against.model)
 
 
 @dataclass(frozen=True)
 class ExplainResult:
-    """Themes of one document taken apart."""
+    """Themes of one document taken apart; the other fields are those of `Explanation`."""
 
     title: str
     location: str
+    language: str
+    remark: str
+    any_theme: ScoreExplanation | None
+    language_shift: float
     themes: tuple[ThemeExplanation, ...]
 
     @classmethod
-    def of(cls, explanation: Explanation, theme: str | None) -> ExplainResult:
-        """Keep one theme, or those assigned with the nearest of the rest."""
+    def of(cls, explanation: Explanation) -> ExplainResult:
+        """An explanation as the command shows it, without the document's text."""
         document = explanation.document
-        if theme is not None:
-            kept = [item for item in explanation.themes if item.theme == theme]
-        else:
-            kept = [item for item in explanation.themes if item.decision == "assigned"]
-            rest = [item for item in explanation.themes if item.decision != "assigned"]
-            kept += rest[:1]
-        return cls(document.title, document.location, tuple(kept))
+        return cls(
+            document.title,
+            document.location,
+            document.language,
+            explanation.remark,
+            explanation.any_theme,
+            explanation.language_shift,
+            explanation.themes,
+        )
 
     def __str__(self) -> str:
-        return "\n\n".join([f"{self.title}\n{self.location}", *map(_explained, self.themes)])
+        from pipeline.report.explanation_text import any_theme_lines, theme_lines
 
-
-def _explained(item: ThemeExplanation) -> str:
-    lines = [
-        f"{item.theme}: {item.decision}, probability {item.probability:.2f} (threshold {item.threshold:.2f})",
-        f"  score {item.score:+.4f} = intercept {item.intercept:+.4f} + {len(item.words)} words "
-        f"{item.score - item.intercept:+.4f}",
-    ]
-    speaking_for = [word for word in item.words if word.contribution > 0][:MOST_TERMS]
-    against = [word for word in reversed(item.words) if word.contribution < 0][: MOST_TERMS // 2]
-    lines += ["  for:", *map(_word_row, speaking_for), "  against:", *map(_word_row, against)]
-    lines += ["  sentences:"]
-    lines += [f"    {sentence.contribution:+.4f}  {sentence.text}" for sentence in item.sentences[:MOST_SENTENCES]]
-    if item.flips:
-        lines.append(f"  would turn without: {', '.join(item.flips[:MOST_TERMS])}" + _more(len(item.flips)))
-    return "\n".join(lines)
-
-
-def _word_row(word: WordContribution) -> str:
-    times = f" ×{word.n_found}" if word.n_found > 1 else ""
-    return f"    {word.contribution:+.4f}  {word.word}{times}"
-
-
-def _more(n: int) -> str:
-    return f" and {n - MOST_TERMS} more" if n > MOST_TERMS else ""
+        head = [self.title, f"{self.location} ({self.language})"]
+        head += [f"careful: {self.remark}"] * bool(self.remark)
+        blocks = [head, *([list(any_theme_lines(self.any_theme))] if self.any_theme else [])]
+        blocks += [list(theme_lines(item, self.any_theme, self.language_shift)) for item in self.themes]
+        return "\n\n".join("\n".join(lines) for lines in blocks)
 
 
 @dataclass(frozen=True)
@@ -120,17 +179,26 @@ class ModelsResult:
             f"{item.macro_f1:8.3f}  {item.folder}"
             for item in self.models
         ]
+        lines += [
+            f"careful: in {item.name} these themes rest on few labelled documents: {', '.join(item.thin)}"
+            for item in self.models
+            if item.thin
+        ]
         return "\n".join(lines)
 
 
 @dataclass(frozen=True)
 class TermsResult:
-    """The strongest words of each theme."""
+    """The strongest words of each theme, and what it was learned from."""
 
     terms: dict[str, list[str]]
+    bases: tuple[Basis, ...]
 
     def __str__(self) -> str:
-        return "\n".join(f"{theme}: {', '.join(words)}" for theme, words in self.terms.items())
+        return "\n".join(
+            f"{basis.theme} (from {basis}{': few' if basis.is_thin else ''}): {', '.join(self.terms[basis.theme])}"
+            for basis in self.bases
+        )
 
 
 @dataclass(frozen=True)

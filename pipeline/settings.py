@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -60,6 +59,8 @@ def load_settings(path: str | Path | None) -> Settings:
     """Settings from a TOML file; the defaults if `path` is None. Raises `SettingsError`."""
     if path is None:
         return Settings()
+    import tomllib
+
     try:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -80,11 +81,6 @@ def from_mapping(kind: type[S], values: Mapping[str, Any], where: str = "") -> S
     except SettingsError as error:
         place = f"{where}: {error.where}" if where else error.where
         raise SettingsError(error.what, where=place, expected=error.expected) from error
-
-
-def to_mapping(settings: Any) -> dict[str, Any]:
-    """The inverse of `from_mapping`."""
-    return asdict(settings)
 
 
 def _convert(hint: Any, value: Any, where: str) -> Any:

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
 
 from pipeline.classify.alignment import align
-from pipeline.classify.explain import sentence_contributions
+from pipeline.classify.contributions import sentence_contributions
 from pipeline.classify.ngrams import normalize
 from pipeline.classify.store import load_model
 

@@ -184,7 +184,8 @@ def test_train_and_evaluate_and_terms(themes: Themes, labeled_folder: Path, tmp_
     assert evaluation["n_documents"] == 45
     assert [item["theme"] for item in evaluation["themes"]] == ["cyber", "space", "biosecurity", "crime"]
     shown = themes("evaluate", tmp_path / "mine", labeled_folder).out
-    assert "precision" in shown.splitlines()[0]
+    assert "it was trained on all of these documents" in shown.splitlines()[1]
+    assert shown.splitlines()[3].split()[:3] == ["theme", "precision", "recall"]
     terms = themes("terms", tmp_path / "mine", "--most", 4, "--json")
     assert {theme: len(words) for theme, words in json.loads(terms.out)["terms"].items()} == dict.fromkeys(
         ("cyber", "space", "biosecurity", "crime"), 4
@@ -197,7 +198,7 @@ def test_explain(themes: Themes, raw: Path, model_folder: Path) -> None:
     assert ran.code == 0, ran.err
     first = json.loads(ran.out)["themes"][0]
     assert (first["theme"], first["decision"]) == ("space", "assigned")
-    total = first["intercept"] + sum(term[3] for term in first["terms"])
+    total = first["intercept"] + sum(term["contribution"] for term in first["terms"])
     assert total == pytest.approx(first["score"], abs=1e-6)
     one = themes("explain", file, "--theme", "crime", "--model", model_folder)
     assert one.code == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,17 @@ def align(text: str) -> NDArray[np.int64]:
         length, n = len(match.group()), len(normalize(match.group()))
         origins.append(match.start() + np.arange(n) * length // max(1, n))
     return _fit(np.concatenate(origins), len(normalized), len(text))
+
+
+def number_parts(text: str, starts: Sequence[int]) -> NDArray[np.int64]:
+    """For each code point of `normalize(text)`, the number of the part of `text` it came from.
+
+    starts: where each part begins, ascending; what stands before the first belongs to it.
+    """
+    n_of = [len(normalize(text[start:end])) for start, end in pairwise((0, *starts[1:], len(text)))]
+    if sum(n_of) == len(normalize(text)):
+        return np.repeat(np.arange(len(n_of)), n_of)
+    return np.maximum(np.searchsorted(np.array(starts), align(text), side="right") - 1, 0)
 
 
 def _kept(text: str, normalized: str) -> bool:

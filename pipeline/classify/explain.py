@@ -1,33 +1,30 @@
-"""Why a document got its score: exact contributions of terms and sentences, what speaks against, what would flip it."""
+"""Why a document got its tags: exact contributions of terms, words and sentences, and what would turn a decision."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.alignment import align
-from pipeline.classify.features import CHARS, WORDS
-from pipeline.classify.ngrams import IDEOGRAPHS, PREFIX_MARK, character_kind, normalize, runs
-from pipeline.classify.scorer import LEXICON, readable
-from pipeline.classify.sentences import split_sentences
+from pipeline.classify import contributions
+from pipeline.classify.basis import Basis, basis_of
+from pipeline.classify.decisions import sigmoid
 from pipeline.types import DECISIONS, Decision, Document
 
 if TYPE_CHECKING:
     from pipeline.classify.model import ThemeModel
-    from pipeline.classify.scorer import LinearScorer
 
-MOST_FLIPS = 60
-STRONGEST = 25
-BLOCKS = ("word", "character", "codebook")
+MOST_FLIPS = 8
+BLOCK_NAMES = ("word", "character", "codebook")
 
 
-class TermContribution(NamedTuple):
-    """What one term adds to a score; `block` is "word", "character" or "codebook" (all terms of a theme)."""
+@dataclass(frozen=True, slots=True)
+class TermContribution:
+    """What one n-gram, or term of the codebook, adds to a score; `block` is "word", "character" or "codebook"."""
 
     term: str
     block: str
@@ -35,16 +32,23 @@ class TermContribution(NamedTuple):
     contribution: float
 
 
-class WordContribution(NamedTuple):
-    """What a word adds to a score, wherever it stands: all terms that begin in it, taken together."""
+@dataclass(frozen=True, slots=True)
+class WordContribution:
+    """What a word adds to a score, wherever it stands, or a term of the codebook does.
+
+    A word's share is its n-grams and its part of the word pairs it stands in; where words are not spaced, every n-gram
+    counts as a word.
+    """
 
     word: str
+    is_term: bool
     n_found: int
     contribution: float
 
 
-class SentenceContribution(NamedTuple):
-    """What the terms that begin in a sentence add to a score; [start, end) in code points of the text."""
+@dataclass(frozen=True, slots=True)
+class SentenceContribution:
+    """What stands in a sentence adds to a score; [start, end) in code points of the text."""
 
     text: str
     start: int
@@ -53,198 +57,191 @@ class SentenceContribution(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ThemeExplanation:
-    """One theme's score taken apart.
+class ScoreExplanation:
+    """A score taken apart, and the chance it stands for: 1 / (1 + exp(-(slope * score + offset))).
 
     intercept + the sum over `terms` = score; so is intercept + the sum over `words`, or over `sentences`. All are
-    sorted from most in favour to most against. `flips`: taking these terms out of the text, in order, is what turns
-    the decision; empty if nothing short does.
+    sorted from most in favour to most against.
+    """
+
+    score: float
+    intercept: float
+    slope: float
+    offset: float
+    chance: float
+    terms: tuple[TermContribution, ...]
+    words: tuple[WordContribution, ...]
+    sentences: tuple[SentenceContribution, ...]
+
+
+@dataclass(frozen=True)
+class ThemeExplanation(ScoreExplanation):
+    """One theme of a document.
+
+    probability = `chance` times that of any theme at all (`Explanation.any_theme`), its log-odds raised by
+    `Explanation.language_shift`. score_needed: from which score on the theme would be assigned, None if none would do.
+    flips: taking these words out of the text turns the decision, by scoring the text without them; () if
+    the `MOST_FLIPS` strongest do not. basis: what the theme was learned from.
     """
 
     theme: str
     label: str
-    score: float
-    intercept: float
+    basis: Basis
+    decision: Decision
     probability: float
     threshold: float
-    decision: Decision
-    terms: tuple[TermContribution, ...]
-    words: tuple[WordContribution, ...]
-    sentences: tuple[SentenceContribution, ...]
+    score_needed: float | None
     flips: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """All themes of a document, most probable first."""
+    """The themes of a document that were asked for, most probable first.
+
+    any_theme: the chance that it has any theme at all, None where the model does not reckon with it; language_shift:
+    log-odds added for the document's language; remark: why it could not be judged well, else "".
+    """
 
     document: Document
+    remark: str
+    any_theme: ScoreExplanation | None
+    language_shift: float
     themes: tuple[ThemeExplanation, ...]
 
 
-class _Term(NamedTuple):
-    row: int
-    block: int
-    name: str
-    n_found: int
-    value: float
-
-
-def explain(model: ThemeModel, document: Document) -> Explanation:
-    """Take every theme's score of a document apart. Spans refer to `searchable(document)`."""
-    from pipeline.classify.model import searchable
-
-    text = searchable(document)
+def explain(model: ThemeModel, document: Document, themes: Collection[str] | None = None) -> Explanation:
+    """Take the scores of a document apart, those of some themes or of all. Spans refer to `searchable(document)`."""
     predictions = model.predict([document])
-    terms = _terms(model, normalize(text))
-    sentences, parts = sentence_contributions(model.scorer, text)
-    words, of_words = word_contributions(model.scorer, text)
-    values = np.array([term.value for term in terms])
-    rows = [term.row for term in terms]
-    themes = []
-    for column in np.argsort(-predictions.probabilities[0], kind="stable").tolist():
-        theme = model.taxonomy.themes[column]
-        contributions = values * model.scorer.coefficients[rows, column].astype(np.float64)
-        themes.append(
-            ThemeExplanation(
-                theme.id,
-                theme.label(),
-                float(model.scorer.intercepts[column] + contributions.sum()),
-                float(model.scorer.intercepts[column]),
-                float(predictions.probabilities[0, column]),
-                float(predictions.thresholds[column]),
-                DECISIONS[predictions.decisions[0, column]],
-                _ranked_terms(terms, contributions),
-                _ranked_words(words, of_words[:, column]),
-                _ranked_sentences(text, sentences, parts[:, column]),
-                _flips(model, terms, contributions, column, document.language),
+    taken_apart = _TakenApart(model, document)
+    order = np.argsort(-predictions.probabilities[0], kind="stable").tolist()
+    explained = tuple(
+        taken_apart.theme(
+            column, float(predictions.probabilities[0, column]), DECISIONS[predictions.decisions[0, column]]
+        )
+        for column in order
+        if themes is None or model.taxonomy.ids[column] in themes
+    )
+    any_theme = ScoreExplanation(**taken_apart.score(-1)) if model.decider.has_hurdle else None
+    shift = float(model.decider.shifts.get(document.language, 0.0))
+    return Explanation(document, predictions.remarks[0], any_theme, shift, explained)
+
+
+class _TakenApart:
+    """One document's finds, and their shares of every score."""
+
+    def __init__(self, model: ThemeModel, document: Document) -> None:
+        from pipeline.classify.model import searchable
+
+        self.model, self.language = model, document.language
+        self.text = searchable(document)
+        self.finds = contributions.find_all(model.scorer, self.text)
+        self.everything = np.ones(len(self.finds.rows), bool)
+        self.values = contributions.values(model.scorer, self.finds, self.everything)
+        self.split = contributions.split_by_item(self.finds)
+        self.sentences, self.sentence_of = contributions.sentences_of(self.text)
+        scores = contributions.scores(model.scorer, self.finds, self.everything)
+        self.of_any = float(model.decider.chances(scores[None])[1][0, 0])
+
+    @cached_property
+    def terms(self) -> tuple[list[tuple[str, int]], NDArray[np.int64], NDArray[np.int64]]:
+        """Name and block of each n-gram and term that counts; the finds that count; the number of each one's term."""
+        scorer, finds = self.model.scorer, np.flatnonzero(self.values)
+        numbers: dict[tuple[str, int], int] = {}
+        own = [
+            numbers.setdefault(
+                (contributions.name_of(scorer, self.finds, find), int(self.finds.blocks[find])), len(numbers)
             )
+            for find in finds.tolist()
+        ]
+        return list(numbers), finds, np.array(own, np.int64)
+
+    def score(self, column: int) -> dict[str, Any]:
+        """The fields of a `ScoreExplanation` of one output of the scorer."""
+        scorer, decider = self.model.scorer, self.model.decider
+        shares = self.values * scorer.coefficients[self.finds.rows, column]
+        score = float(scorer.intercepts[column] + shares.sum())
+        slope, offset = float(decider.slopes[column]), float(decider.offsets[column])
+        return {
+            "score": score,
+            "intercept": float(scorer.intercepts[column]),
+            "slope": slope,
+            "offset": offset,
+            "chance": float(sigmoid(np.array(slope * score + offset))),
+            "terms": self._terms(shares),
+            "words": self._words(shares),
+            "sentences": self._sentences(shares),
+        }
+
+    def theme(self, column: int, probability: float, decision: Decision) -> ThemeExplanation:
+        """Everything about one theme."""
+        model, theme = self.model, self.model.taxonomy.themes[column]
+        return ThemeExplanation(
+            **self.score(column),
+            theme=theme.id,
+            label=theme.label(),
+            basis=basis_of(theme, model.provenance.support),
+            decision=decision,
+            probability=probability,
+            threshold=float(model.decider.thresholds[column]),
+            score_needed=model.decider.score_needed(column, of_any=self.of_any, language=self.language),
+            flips=self._flips(column),
         )
-    return Explanation(document, tuple(themes))
+
+    def _terms(self, shares: NDArray[np.float64]) -> tuple[TermContribution, ...]:
+        names, finds, term_of = self.terms
+        sums, n_found = np.bincount(term_of, shares[finds], len(names)), np.bincount(term_of, minlength=len(names))
+        found = [
+            TermContribution(name, BLOCK_NAMES[block], n, contribution)
+            for (name, block), n, contribution in zip(names, n_found.tolist(), sums.tolist(), strict=True)
+        ]
+        return tuple(sorted(found, key=_contribution))
+
+    def _words(self, shares: NDArray[np.float64]) -> tuple[WordContribution, ...]:
+        sums = self.split.sums(shares).tolist()
+        found = [
+            WordContribution(item.text, item.is_term, len(stretches), contribution)
+            for item, stretches, contribution in zip(self.split.items, self.split.stretches, sums, strict=True)
+        ]
+        return tuple(sorted(found, key=_contribution))
+
+    def _sentences(self, shares: NDArray[np.float64]) -> tuple[SentenceContribution, ...]:
+        sums = contributions.sum_by_part(self.finds, shares, self.sentence_of, len(self.sentences)).tolist()
+        found = [
+            SentenceContribution(self.text[start:end], start, end, contribution)
+            for (start, end), contribution in zip(self.sentences, sums, strict=True)
+        ]
+        return tuple(sorted(found, key=_contribution))
+
+    def _flips(self, column: int) -> tuple[str, ...]:
+        """The strongest words for the decision as it is, one after the other, until the text without them turns it."""
+        contributions_of = self.split.sums(self.values * self.model.scorer.coefficients[self.finds.rows, column])
+        before = self._is_assigned(column, ())
+        speaking = contributions_of if before else -contributions_of
+        taken: list[int] = []
+        for item in np.argsort(-speaking, kind="stable")[:MOST_FLIPS].tolist():
+            if speaking[item] <= 0:
+                break
+            taken.append(item)
+            if self._is_assigned(column, taken) != before:
+                return tuple(self.split.items[item].text for item in self._needed(column, taken, before))
+        return ()
+
+    def _needed(self, column: int, taken: list[int], before: bool) -> list[int]:
+        """What cannot be left out of the items that together turn a decision."""
+        needed = list(taken)
+        for item in taken[:-1]:
+            others = [other for other in needed if other != item]
+            if self._is_assigned(column, others) != before:
+                needed = others
+        return needed
+
+    def _is_assigned(self, column: int, taken: Sequence[int]) -> bool:
+        stretches = [stretch for item in taken for stretch in self.split.stretches[item]]
+        kept = contributions.without(self.finds, stretches)
+        scores = contributions.scores(self.model.scorer, self.finds, kept)[None]
+        return bool(self.model.decider.assigned(self.model.decider.probabilities(scores, [self.language]))[0, column])
 
 
-def strongest_terms(model: ThemeModel, n: int = STRONGEST) -> dict[str, list[str]]:
-    """The n words and phrases that weigh most for each theme over the documents it was trained on, heaviest first.
-
-    The weight of a term is its coefficient times idf times the root of how many documents hold it, so that one that a
-    single document is full of does not come first. Ideographs are shown as the character n-grams they form.
-    """
-    vocabulary = model.scorer.vocabulary
-    shown = np.array([row for row, term in enumerate(vocabulary.terms) if _is_readable(term, row < vocabulary.n_words)])
-    idf = vocabulary.idf[shown].astype(np.float64)
-    frequency = np.exp(-(idf - 1) / 2)
-    weights = model.scorer.coefficients[shown] * (idf * frequency)[:, None]
-    order = np.argsort(-weights, axis=0)[:n]
-    return {
-        theme: [vocabulary.terms[shown[row]] for row in order[:, column]]
-        for column, theme in enumerate(model.taxonomy.ids)
-    }
-
-
-def _is_readable(term: str, is_word: bool) -> bool:
-    ideographs = character_kind(term[-1]) == IDEOGRAPHS
-    return not ideographs and term[-1] != PREFIX_MARK if is_word else ideographs
-
-
-def sentence_contributions(scorer: LinearScorer, text: str) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
-    """Spans of the sentences, and float64 (n_sentences, n_outputs): how much of the score begins in each."""
-    sentences = split_sentences(text)
-    if not sentences:
-        return [], np.zeros((0, scorer.n_outputs))
-    origins = align(text)
-    starts = np.array([start for start, _ in sentences])
-    sentence_of = np.maximum(np.searchsorted(starts, origins, side="right") - 1, 0)
-    return sentences, scorer.score_parts(text, sentence_of, len(sentences))
-
-
-def word_contributions(scorer: LinearScorer, text: str) -> tuple[Counter[str], NDArray[np.float64]]:
-    """The distinct words of a text with their counts, and float64 (n_words, n_outputs): what begins in each of them."""
-    normalized = normalize(text)
-    found = list(runs(normalized))
-    names = [normalized[run.start : run.end] for run in found]
-    counts = Counter(names)
-    number = {word: position for position, word in enumerate(counts)}
-    of_code = np.zeros(len(normalized), np.int64)
-    for run, name in zip(found, names, strict=True):
-        of_code[run.start : run.end] = number[name]
-    return counts, scorer.score_parts(text, of_code, max(1, len(counts)))
-
-
-def _terms(model: ThemeModel, normalized: str) -> list[_Term]:
-    """Everything in a normalised text that has a weight."""
-    scorer, terms = model.scorer, []
-    for block in (WORDS, CHARS, LEXICON):
-        features = scorer.values(normalized, block)
-        found = zip(features.rows.tolist(), features.counts.tolist(), features.values.tolist(), strict=True)
-        terms += [_Term(row, block, _name(model, row), count, value) for row, count, value in found]
-    return terms
-
-
-def _shares(scorer: LinearScorer, terms: Sequence[_Term]) -> list[NDArray[np.float64]]:
-    """What each term adds to every score."""
-    return [term.value * scorer.coefficients[term.row].astype(np.float64) for term in terms]
-
-
-def _name(model: ThemeModel, row: int) -> str:
-    n_terms = len(model.scorer.vocabulary)
-    if row < n_terms:
-        return readable(model.scorer.vocabulary.terms[row])
-    return f"terms of {model.taxonomy.ids[row - n_terms]}"
-
-
-def _ranked_terms(terms: Sequence[_Term], contributions: NDArray[np.float64]) -> tuple[TermContribution, ...]:
-    return tuple(
-        TermContribution(terms[i].name, BLOCKS[terms[i].block], terms[i].n_found, float(contributions[i]))
-        for i in np.argsort(-contributions, kind="stable")
-    )
-
-
-def _ranked_words(words: Counter[str], contributions: NDArray[np.float64]) -> tuple[WordContribution, ...]:
-    found = zip(words.items(), contributions.tolist(), strict=False)
-    ranked = sorted(found, key=lambda item: -item[1])
-    return tuple(WordContribution(word, n_found, contribution) for (word, n_found), contribution in ranked)
-
-
-def _ranked_sentences(
-    text: str, sentences: Sequence[tuple[int, int]], contributions: NDArray[np.float64]
-) -> tuple[SentenceContribution, ...]:
-    return tuple(
-        SentenceContribution(text[start:end], start, end, contribution)
-        for contribution, (start, end) in sorted(
-            zip(contributions.tolist(), sentences, strict=True), key=lambda item: -item[0]
-        )
-    )
-
-
-def _flips(
-    model: ThemeModel, terms: Sequence[_Term], contributions: NDArray[np.float64], column: int, language: str
-) -> tuple[str, ...]:
-    """The strongest terms whose removal, one after the other, turns the decision.
-
-    Taking out a term also shortens its block's vector, which makes all others weigh more: both are reckoned with.
-    """
-    scorer = model.scorer
-    lengths = [weight**2 for weight in scorer.settings.block_weights]
-    left, sums = list(lengths), [np.zeros(scorer.n_outputs) for _ in BLOCKS]
-    shares = _shares(scorer, terms)
-    for term, share in zip(terms, shares, strict=True):
-        sums[term.block] += share
-
-    def assigned() -> bool:
-        scores = scorer.intercepts + sums[LEXICON]
-        for block in (WORDS, CHARS):
-            if left[block] > 1e-12:
-                scores = scores + sums[block] * (lengths[block] / left[block]) ** 0.5
-        p = model.decider.probabilities(scores[None], [language])
-        return bool(model.decider.assigned(p)[0, column])
-
-    before = assigned()
-    taken: list[str] = []
-    for i in np.argsort(-contributions if before else contributions, kind="stable")[:MOST_FLIPS].tolist():
-        sums[terms[i].block] -= shares[i]
-        if terms[i].block != LEXICON:
-            left[terms[i].block] -= terms[i].value ** 2
-        taken.append(terms[i].name)
-        if assigned() != before:
-            return tuple(taken)
-    return ()
+def _contribution(found: TermContribution | WordContribution | SentenceContribution) -> float:
+    """What to sort by: the most in favour first."""
+    return -found.contribution

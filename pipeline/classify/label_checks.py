@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.classify.explain import strongest_terms
+from pipeline.classify.basis import FEW_EXAMPLES
 from pipeline.classify.labels import label_matrix, load_labels
+from pipeline.classify.strongest import strongest_terms
 from pipeline.classify.taxonomy import load_taxonomy, taxonomy_beside
 from pipeline.classify.training import Trained, train_with_evidence
 from pipeline.types import LabeledDocument, Taxonomy
 
 SIMILAR = 0.25
 """Jaccard similarity of 5-grams over which a pair is named."""
-FEWEST_POSITIVES = 20
 SHORTEST_TEXT = 60
 """Characters below which the language of a text is not checked."""
 DOUBTED_FROM, DOUBTED_UP_TO = 0.97, 0.01
@@ -82,8 +82,8 @@ def check_counts(documents: Sequence[LabeledDocument], taxonomy: Taxonomy) -> It
     positive = label_matrix(documents, taxonomy) == 1
     n_of = positive.sum(axis=0)
     for theme, n in zip(taxonomy.ids, n_of.tolist(), strict=True):
-        if n < FEWEST_POSITIVES:
-            yield Finding("few examples", theme, f"{n} documents, fewer than {FEWEST_POSITIVES}", False)
+        if n < FEW_EXAMPLES:
+            yield Finding("few examples", theme, f"{n} documents, fewer than {FEW_EXAMPLES}", False)
     together = positive.T.astype(int) @ positive.astype(int)
     for i, first in enumerate(taxonomy.ids):
         for j, second in enumerate(taxonomy.ids):

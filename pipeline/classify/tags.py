@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.explain import sentence_contributions
+from pipeline.classify.contributions import sentence_contributions
 from pipeline.classify.model import ThemeModel, searchable
 from pipeline.types import DECISIONS, NOT, Document, Predictions
 
@@ -20,7 +20,7 @@ class TagRow(NamedTuple):
 
     A document has a row per theme assigned or abstained from, by falling probability; one with neither has a single
     row for its nearest theme, decision "not". `start` and `end` place the evidence in the clean text; None where it
-    stands in a title that is not part of the text.
+    stands in a title that is not part of the text. `contribution` is what the evidence adds to the theme's score.
     """
 
     doc_id: str
@@ -40,6 +40,7 @@ class TagRow(NamedTuple):
     evidence: str
     start: int | None
     end: int | None
+    contribution: float
     model: str
     taxonomy_version: str
 
@@ -48,6 +49,7 @@ class _Evidence(NamedTuple):
     text: str
     start: int | None
     end: int | None
+    contribution: float
 
 
 def tag_rows(model: ThemeModel, predictions: Predictions) -> Iterator[TagRow]:
@@ -79,10 +81,14 @@ def _best_sentence(
 ) -> _Evidence:
     """`lead` is the length of a title put before the document's own text."""
     if not sentences:
-        return _Evidence("", None, None)
-    start, end = sentences[int(np.argmax(contributions))]
+        return _Evidence("", None, None, 0.0)
+    best = int(np.argmax(contributions))
+    start, end = sentences[best]
     end = min(end, start + LONGEST_EVIDENCE)
-    return _Evidence(text[start:end], *((start - lead, end - lead) if start >= lead else (None, None)))
+    contribution = round(float(contributions[best]), 4)
+    if start < lead:
+        return _Evidence(text[start:end], None, None, contribution)
+    return _Evidence(text[start:end], start - lead, end - lead, contribution)
 
 
 def _tag_row(model: ThemeModel, predictions: Predictions, row: int, column: int, evidence: _Evidence) -> TagRow:
@@ -105,6 +111,7 @@ def _tag_row(model: ThemeModel, predictions: Predictions, row: int, column: int,
         evidence.text,
         evidence.start,
         evidence.end,
+        evidence.contribution,
         model.version,
         model.taxonomy.version,
     )

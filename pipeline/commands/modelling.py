@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.options import DEFAULT_MODEL, Json, Model, SettingsFile, finish
+from pipeline.commands.options import DEFAULT_MODEL, LABELED, Json, Labeled, Model, NamedModel, SettingsFile, finish
 
 
 def train(
-    labeled: Annotated[Path, typer.Argument(help="Labelled data with its themes.toml.")] = Path("data/labeled"),
+    labeled: Labeled = LABELED,
     out: Annotated[Path, typer.Option(help="The model folder to write.")] = Path("models") / DEFAULT_MODEL,
     settings: SettingsFile = None,
     as_json: Json = False,
@@ -26,24 +26,33 @@ def train(
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(help="Name or folder of a trained model.")],
-    labeled: Annotated[Path, typer.Argument(help="Labelled documents the model has not seen.")],
+    model: NamedModel,
+    labeled: Annotated[Path, typer.Argument(help="Labelled documents the model has not seen.", show_default=False)],
+    against: Annotated[
+        str | None, typer.Option(help="Another model to compare with on the same documents.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder for tables of all figures, as CSV.", show_default=False)
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Score a model on labelled documents.
+    """Score a model on labelled documents, alone or against another.
 
-    Precision, recall, F1 and support per theme, micro and macro, per language.
+    Precision, recall and F1 with 95 % intervals by theme, language and source; whether probabilities hold; what is
+    mistaken for what; whether one of two models is better.
 
-    Example: themes evaluate emerging-security my-labels.csv
+    Example: themes evaluate models/new held-out.csv --against models/old --out figures
     """
     from pipeline import modelling
 
-    finish(modelling.evaluate(model, labeled), as_json)
+    finish(modelling.evaluate(model, labeled, against=against, out=out), as_json)
 
 
 def explain(
-    file: Annotated[Path, typer.Argument(help="A document.")],
-    theme: Annotated[str | None, typer.Option(help="Only this theme; else all assigned and the nearest.")] = None,
+    file: Annotated[Path, typer.Argument(help="A document.", show_default=False)],
+    theme: Annotated[
+        str | None, typer.Option(help="Only this theme; else all assigned and the nearest.", show_default=False)
+    ] = None,
     model: Model = DEFAULT_MODEL,
     as_json: Json = False,
 ) -> None:
@@ -69,7 +78,7 @@ def models(as_json: Json = False) -> None:
 
 
 def terms(
-    model: Annotated[str, typer.Argument(help="Name or folder of a trained model.")] = DEFAULT_MODEL,
+    model: NamedModel = DEFAULT_MODEL,
     most: Annotated[int, typer.Option(help="How many for each theme.")] = 25,
     as_json: Json = False,
 ) -> None:
@@ -82,10 +91,7 @@ def terms(
     finish(modelling.terms(model, most), as_json)
 
 
-def labels_check(
-    labeled: Annotated[Path, typer.Argument(help="Labelled data with its themes.toml.")] = Path("data/labeled"),
-    as_json: Json = False,
-) -> None:
+def labels_check(labeled: Labeled = LABELED, as_json: Json = False) -> None:
     """Check labelled data before training on it.
 
     Unknown themes, duplicates, wrong languages, thin themes, likely label errors, leakage.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from pipeline.classify.alignment import align
+from pipeline.classify.alignment import align, number_parts
 from pipeline.classify.ngrams import normalize
 
 from .strategies import wild_text
@@ -53,3 +53,21 @@ def test_every_position_leads_into_the_text_in_order(text: str) -> None:
     if len(origins):
         assert origins[0] >= 0
         assert origins[-1] < len(text)
+
+
+@given(wild_text, wild_text, wild_text)
+def test_every_code_point_belongs_to_the_part_it_came_from(first: str, second: str, third: str) -> None:
+    parts = [f"{first} \n", f"{second}. ", f" {third}"]
+    text = "".join(parts)
+    starts = [0, len(parts[0]), len(parts[0]) + len(parts[1])]
+    numbers = number_parts(text, starts)
+    assert len(numbers) == len(normalize(text))
+    assert (np.diff(numbers) >= 0).all()
+    own = ["".join(c for c, n in zip(normalize(text), numbers, strict=True) if n == part) for part in range(3)]
+    if [normalize(part) for part in parts] != own:  # letters that compose across the border count as the first part's
+        assert normalize(text) != "".join(map(normalize, parts))
+
+
+@pytest.mark.parametrize("starts", [[], [0], [2]])
+def test_one_part_holds_everything(starts: list[int]) -> None:
+    assert number_parts("Aﬁ b", starts).tolist() == [0] * 5

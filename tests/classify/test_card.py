@@ -23,8 +23,8 @@ def test_figures_are_those_of_the_model(trained: Trained) -> None:
     for figure, value in model.provenance.metrics.items():
         assert f"| {figure.replace('_', ' ')} | {value:.3f} |" in card
     for item, threshold in zip(metrics.of_language(model.quality), model.decider.thresholds, strict=True):
-        figures = f"{item.precision:.2f} | {item.recall:.2f} | {item.f1:.2f} | {item.support} | {threshold:.2f}"
-        assert f"| {item.theme} | {figures} |" in card
+        figures = rf"{item.precision:.2f} \| {item.recall:.2f} \| {item.f1:.2f} \(\d\.\d\d-\d\.\d\d\)"
+        assert re.search(rf"^\| {item.theme} \| {figures} \| {item.support} \| {threshold:.2f} \|$", card, re.MULTILINE)
     for language, n in (("en", 28), ("ko", 11), ("es", 6)):
         assert re.search(rf"^\| {language} \| {n} \|", card, re.MULTILINE)
     assert re.search(r"^\| 100% \| 45 \|", card, re.MULTILINE)
@@ -36,4 +36,13 @@ def test_tables_have_as_many_cells_in_every_row(trained: Trained) -> None:
 
 
 def test_thin_themes_are_named(trained: Trained) -> None:
-    assert "`crime` (3)" in model_card(trained)
+    assert "`crime` on 3 labelled documents and 4 terms" in model_card(trained)
+
+
+def test_the_card_says_what_its_evaluation_does(trained: Trained) -> None:
+    card = model_card(trained)
+    n_cells = int((trained.labels >= 0).sum())
+    table = card.split("### Do probabilities mean what they say?")[1].split("###")[0]
+    cells = re.findall(r"^\| \d\.\d-\d\.\d \| (\d+) \|", table, re.MULTILINE)
+    assert sum(map(int, cells)) == n_cells
+    assert "### Neighbouring themes" in card

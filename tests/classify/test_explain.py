@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.classify.explain import sentence_contributions, strongest_terms
+from pipeline.classify.contributions import sentence_contributions
+from pipeline.classify.decisions import log_odds, sigmoid
+from pipeline.classify.explain import MOST_FLIPS
 from pipeline.classify.model import ThemeModel, document_of, searchable
+from pipeline.classify.strongest import strongest_terms
 from pipeline.types import Document, LabeledDocument
 
 from .strategies import wild_text
@@ -31,17 +36,15 @@ sometimes_known = st.one_of(
 @example(SAMPLE)
 @example("")
 @settings(max_examples=40, deadline=None)
-def test_terms_and_sentences_add_up_to_the_score(model: ThemeModel, text: str) -> None:
+def test_terms_words_and_sentences_add_up_to_the_score(model: ThemeModel, text: str) -> None:
     scores = model.predict([text]).scores[0]
     explanation = model.explain(text)
     assert {item.theme for item in explanation.themes} == set(model.taxonomy.ids)
     for item in explanation.themes:
         score = scores[model.taxonomy.column[item.theme]]
-        by_terms = item.intercept + sum(term.contribution for term in item.terms)
-        by_sentences = item.intercept + sum(sentence.contribution for sentence in item.sentences)
         assert item.score == pytest.approx(score, rel=1e-5, abs=1e-5)
-        assert by_terms == pytest.approx(item.score, rel=1e-6, abs=1e-6)
-        assert by_sentences == pytest.approx(item.score, rel=1e-5, abs=1e-5)
+        for parts in (item.terms, item.words, item.sentences):
+            assert item.intercept + sum(part.contribution for part in parts) == pytest.approx(item.score, abs=1e-6)
 
 
 @given(sometimes_known)
@@ -59,19 +62,18 @@ def test_most_in_favour_comes_first(model: ThemeModel) -> None:
     first = explanation.themes[0]
     assert (first.theme, first.label, first.decision) == ("cyber", "Cyber security", "assigned")
     for item in explanation.themes:
-        for ranked in (item.terms, item.sentences):
+        for ranked in (item.terms, item.words, item.sentences):
             contributions = [part.contribution for part in ranked]
             assert contributions == sorted(contributions, reverse=True)
     assert "malware" in first.sentences[0].text or "사이버" in first.sentences[0].text
     assert {"word", "character", "codebook"} == {term.block for term in first.terms}
-    assert "terms of cyber" in [term.term for term in first.terms[:5]]
+    assert "malware" in [term.term for term in first.terms if term.block == "codebook" and term.contribution > 0]
 
 
 def test_counts_of_terms(model: ThemeModel) -> None:
-    found = {term.term: term for term in model.explain("Satellite, satellite! And one satellite.").themes[0].terms}
-    assert found["satellite"].n_found == 3
-    assert found["satellite"].block == "word"
-    assert found["terms of space"].n_found == 3
+    explained = model.explain("Satellite, satellite! And one satellite.").themes[0]
+    found = {(item.term, item.block): item.n_found for item in explained.terms}
+    assert found["satellite", "word"] == found["satellite", "codebook"] == 3
 
 
 def test_decisions_are_those_of_predict(model: ThemeModel, labeled: list[LabeledDocument]) -> None:
@@ -83,45 +85,78 @@ def test_decisions_are_those_of_predict(model: ThemeModel, labeled: list[Labeled
             assert (explained.decision == "assigned") == (predictions.decisions[0, column] == 2)
 
 
-def turned(model: ThemeModel, text: str, theme: str, flips: tuple[str, ...]) -> bool:
-    """Whether taking the flipped terms out of every block by hand changes the decision."""
-    scorer, column = model.scorer, model.taxonomy.column[theme]
-    from pipeline.classify.explain import _name
-    from pipeline.classify.ngrams import normalize
-
-    scores, left_out = scorer.intercepts.copy(), list(flips)
-    for block in (0, 1, 2):
-        features = scorer.values(normalize(text), block)
-        kept = []
-        for position, row in enumerate(features.rows.tolist()):
-            if (name := _name(model, row)) in left_out:
-                left_out.remove(name)
-            else:
-                kept.append(position)
-        values = features.values[kept]
-        if block < 2:
-            removed = np.setdiff1d(np.arange(len(features.rows)), kept)
-            length = scorer.settings.block_weights[block]
-            rest = length**2 - float((features.values[removed] ** 2).sum())
-            values = values * length / np.sqrt(rest) if rest > 1e-12 else values * 0
-        scores += values @ scorer.coefficients[features.rows[kept]]
-    before = model.decider.assigned(model.predict([text]).probabilities)[0, column]
-    after = model.decider.assigned(model.decider.probabilities(scores[None]))[0, column]
-    return bool(before != after)
+@pytest.mark.parametrize("text", [SAMPLE, "The border police spoke of ransomware on a satellite.", PLEASANT])
+def test_a_reader_can_work_the_probability_out(model: ThemeModel, text: str) -> None:
+    explanation = model.explain(text)
+    assert (explanation.any_theme is not None) == model.decider.has_hurdle
+    of_any = explanation.any_theme.chance if explanation.any_theme else 1.0
+    for item in explanation.themes:
+        assert item.chance == pytest.approx(1 / (1 + np.exp(-(item.slope * item.score + item.offset))))
+        p = sigmoid(log_odds(np.array(item.chance * of_any)) + explanation.language_shift)
+        assert float(p) == pytest.approx(item.probability, abs=2e-6)
 
 
-@pytest.mark.parametrize("theme", ["cyber", "space", "crime"])
-def test_flips_turn_the_decision(model: ThemeModel, theme: str) -> None:
-    text = "The border police spoke of ransomware on a satellite."
-    (item,) = [item for item in model.explain(text).themes if item.theme == theme]
-    if item.flips and len(set(item.flips)) == len(item.flips):
-        assert turned(model, text, theme, item.flips)
+@pytest.mark.parametrize("text", [SAMPLE, "The border police spoke of ransomware on a satellite.", PLEASANT])
+def test_the_score_needed_is_where_the_theme_is_assigned(model: ThemeModel, text: str) -> None:
+    for item in model.explain(text).themes:
+        if item.score_needed is not None:
+            assert (item.decision == "assigned") == (item.score >= item.score_needed)
+        else:
+            assert item.decision != "assigned"
 
 
-def test_some_decision_can_be_turned(model: ThemeModel, labeled: list[LabeledDocument]) -> None:
-    explained = [model.explain(item.document).themes[0] for item in labeled[:6]]
-    assert any(item.flips for item in explained)
-    assert all(item.decision == "assigned" for item in explained)
+def without(text: str, words: tuple[str, ...]) -> str:
+    for word in words:
+        text = re.sub(rf"(?i)\b{re.escape(word)}\b", " — ", text)
+    return text
+
+
+@pytest.mark.parametrize(
+    "text", ["The border police spoke of ransomware on a satellite.", "Malware, malware: ransomware."]
+)
+def test_flips_turn_the_decision(model: ThemeModel, text: str) -> None:
+    turned = 0
+    for item in model.explain(text).themes:
+        assert len(item.flips) <= MOST_FLIPS
+        if item.flips and item.decision == "assigned" and all(word.isascii() for word in item.flips):
+            assert item.theme not in model.predict([without(text, item.flips)]).themes_of(0)
+            turned += 1
+            for word in item.flips[: len(item.flips) * (len(item.flips) > 1)]:
+                others = tuple(other for other in item.flips if other != word)
+                assert item.theme in model.predict([without(text, others)]).themes_of(0)
+    assert turned
+
+
+def test_a_codebook_term_counts_as_itself(model: ThemeModel) -> None:
+    """Not as the first of its words."""
+    text = "Officials spoke of orbital debris; nothing else was said of debris or of the orbital plane."
+    space = next(item for item in model.explain(text).themes if item.theme == "space")
+    (term,) = [word for word in space.words if word.is_term]
+    assert (term.word, term.n_found) == ("orbital debris", 1)
+    words = {word.word: word for word in space.words if not word.is_term}
+    assert (words["debris"].n_found, words["orbital"].n_found) == (2, 2)
+    codebook = [item for item in space.terms if item.block == "codebook"]
+    assert [(item.term, item.contribution) for item in codebook] == [
+        ("orbital debris", pytest.approx(term.contribution))
+    ]
+
+
+def test_unspaced_scripts_are_explained_by_their_n_grams(model: ThemeModel) -> None:
+    found = {word.word: word.n_found for word in model.explain("人工衛星と人工衛星").themes[0].words}
+    assert found["人工"] == found["衛星"] == 2
+    assert "人工衛星と人工衛星" not in found
+
+
+def test_what_a_theme_rests_on(model: ThemeModel) -> None:
+    bases = {item.theme: item.basis for item in model.explain(SAMPLE).themes}
+    assert str(bases["crime"]) == "3 labelled documents and 4 terms"
+    assert bases["crime"].is_thin
+    assert "crime rests on 3 labelled documents" in bases["crime"].warning
+
+
+def test_remarks_are_passed_on(model: ThemeModel) -> None:
+    assert model.explain("The satellite fell.").remark == "too short to judge well"
+    assert model.explain("").themes[0].sentences == ()
 
 
 def test_a_title_outside_the_text_is_explained_too(model: ThemeModel) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 
@@ -81,3 +83,10 @@ def test_sentences_are_ordered_apart_and_leave_only_space_out(text: str) -> None
         covered += range(start, end)
         free_from = end
     assert all(character.isspace() for i, character in enumerate(text) if i not in set(covered))
+
+
+@pytest.mark.parametrize("mark", [".", "!", "…"])
+def test_a_long_row_of_marks_takes_no_quadratic_time(mark: str) -> None:
+    start = time.process_time()
+    assert split_sentences(f"Contents {mark * 300_000}12") == [(0, 300_011)]
+    assert time.process_time() - start < 2
