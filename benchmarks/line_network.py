@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from pipeline.ingest.line_scorer import MOST_ATTENTION
 
 Arrays = dict[str, np.ndarray]
 
@@ -27,7 +33,7 @@ class Shape:
 
     n_features: int
     n_vocabulary: int
-    width: int = 24
+    width: int = 32
     word_width: int = 8
     dilations: tuple[int, ...] = (1, 2, 4, 8)
 
@@ -47,85 +53,117 @@ class Schedule:
     seed: int = 0
 
 
-@dataclass
-class Network:
-    """Weights by name; `forward` and `backward` work on several pages at once, `lengths` lines each."""
-
-    shape: Shape
-    weights: Arrays
-    dilations: tuple[int, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.dilations = self.shape.dilations
-
-    def forward(self, rows: np.ndarray, lengths: list[int], rng: np.random.Generator | None = None, drop: float = 0.0):
-        weights, width = self.weights, self.shape.width
-        layout = _Layout.of(lengths, max(self.dilations))
-        before = rows @ weights["in"] + weights["in_bias"]
-        hidden = np.maximum(before, 0)
-        tape: list = []
-        for i, reach in enumerate(self.dilations):
-            padded = np.zeros((layout.size, width), np.float32)
-            padded[layout.place] = hidden
-            near = np.concatenate([padded[layout.place - reach], hidden, padded[layout.place + reach]], axis=1)
-            mean = layout.mean(hidden)
-            found = near @ weights[f"near{i}"] + weights[f"bias{i}"] + (mean @ weights[f"page{i}"])[layout.page]
-            gate = (found > 0).astype(np.float32)
-            if rng is not None and drop:
-                gate *= (rng.random(gate.shape) > drop) / np.float32(1 - drop)
-            tape.append((near, mean, gate))
-            hidden = hidden + found * gate
-        odds = hidden @ weights["out"] + weights["out_bias"]
-        return odds, (rows, before, hidden, tape, layout)
-
-    def backward(self, slope: np.ndarray, state) -> Arrays:
-        rows, before, hidden, tape, layout = state
-        weights, width = self.weights, self.shape.width
-        grads = {"out": hidden.T @ slope, "out_bias": slope.sum(keepdims=True)}
-        back = np.outer(slope, weights["out"])
-        for i in reversed(range(len(self.dilations))):
-            near, mean, gate = tape[i]
-            inner = back * gate
-            grads[f"near{i}"], grads[f"bias{i}"] = near.T @ inner, inner.sum(axis=0)
-            by_page = layout.sum(inner)
-            grads[f"page{i}"] = mean.T @ by_page
-            spread = (by_page @ weights[f"page{i}"].T) / layout.lengths[:, None]
-            wide = inner @ weights[f"near{i}"].T
-            gathered = np.zeros((layout.size, width), np.float32)
-            reach = self.dilations[i]
-            gathered[layout.place - reach] += wide[:, :width]
-            gathered[layout.place] += wide[:, width : 2 * width]
-            gathered[layout.place + reach] += wide[:, 2 * width :]
-            back = back + gathered[layout.place] + spread[layout.page]
-        back = back * (before > 0)
-        grads["in"], grads["in_bias"] = rows.T @ back, back.sum(axis=0)
-        grads["rows"] = back @ weights["in"][self.shape.n_features :].T
-        return grads
-
-
 @dataclass(frozen=True)
-class _Layout:
-    """Where the lines of several pages stand when laid end to end with gaps that no dilation can bridge."""
+class Layout:
+    """Where the lines of several pages stand when laid end to end with gaps of empty rows that no dilation bridges."""
 
     place: np.ndarray
-    page: np.ndarray
     first: np.ndarray
+    sizes: np.ndarray
     lengths: np.ndarray
+    gap: int
     size: int
 
     @classmethod
-    def of(cls, lengths: list[int], gap: int) -> _Layout:
-        sizes = np.array(lengths, np.float32)
-        first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    def of(cls, lengths: list[int], gap: int) -> Layout:
+        sizes = np.array(lengths) + gap
+        first = np.cumsum(sizes) - sizes + gap
         page = np.repeat(np.arange(len(lengths)), lengths)
-        place = np.arange(sum(lengths)) + gap * (page + 1)
-        return cls(place, page, first, sizes, sum(lengths) + gap * (len(lengths) + 1))
+        place = np.arange(len(page)) + gap * (page + 1)
+        return cls(place, first, sizes, np.array(lengths, np.float32)[:, None], gap, int(sizes.sum()) + gap)
+
+    def padded(self, values: np.ndarray) -> np.ndarray:
+        out = np.zeros((self.size, *values.shape[1:]), np.float32)
+        out[self.place] = values
+        return out
 
     def sum(self, values: np.ndarray) -> np.ndarray:
+        """By page; empty rows hold zeros."""
         return np.add.reduceat(values, self.first, axis=0)
 
-    def mean(self, values: np.ndarray) -> np.ndarray:
-        return self.sum(values) / self.lengths[:, None]
+    def spread(self, by_page: np.ndarray) -> np.ndarray:
+        """The row of its page for each row."""
+        out = np.zeros((self.size, *by_page.shape[1:]), np.float32)
+        out[self.gap :] = np.repeat(by_page, self.sizes, axis=0)
+        return out
+
+    def shifted(self, values: np.ndarray, by: int) -> np.ndarray:
+        return values[self.gap + by : self.size - self.gap + by]
+
+
+class Network:
+    """Weights by name; `forward` and `backward` work on several pages at once, `lengths` lines each."""
+
+    def __init__(self, shape: Shape, weights: Arrays) -> None:
+        self.shape, self.weights = shape, weights
+
+    def forward(self, rows: np.ndarray, lengths: list[int], rng: np.random.Generator | None = None, drop: float = 0.0):
+        weights = self.weights
+        layout = Layout.of(lengths, max(self.shape.dilations))
+        real = layout.padded(np.ones((len(rows), 1), np.float32))
+        rows = layout.padded(rows)
+        hidden = rows @ weights["in"]
+        hidden += weights["in_bias"]
+        entered = (hidden > 0) * real
+        hidden *= entered
+        tape: list = []
+        for i, reach in enumerate(self.shape.dilations):
+            found = np.zeros_like(hidden)
+            inner = layout.shifted(found, 0)
+            for tap in range(3):
+                inner += layout.shifted(hidden, (tap - 1) * reach) @ self._tap(i, tap)
+            pooled, attended = self._pool(hidden, real, layout, i)
+            found += layout.spread(pooled @ weights[f"page{i}"] + weights[f"bias{i}"])
+            gate = (found > 0) * real
+            if rng is not None and drop:
+                kept = rng.integers(0, 256, gate.shape, np.uint8) >= int(256 * drop)
+                gate *= kept * np.float32(256 / (256 - int(256 * drop)))
+            tape.append((hidden, pooled, attended, gate))
+            found *= gate
+            hidden = hidden + found
+        odds = (hidden @ weights["out"] + weights["out_bias"])[layout.place]
+        return odds, (rows, entered, hidden, tape, layout)
+
+    def _tap(self, block: int, tap: int) -> np.ndarray:
+        width = self.shape.width
+        return self.weights[f"near{block}"][tap * width : (tap + 1) * width]
+
+    def _pool(self, hidden: np.ndarray, real: np.ndarray, layout: Layout, i: int) -> tuple[np.ndarray, np.ndarray]:
+        """By page the mean and the attended mean (n_pages, 2 * width), and what share of it each row has."""
+        mean = layout.sum(hidden) / layout.lengths
+        share = np.exp(np.minimum(hidden @ self.weights[f"attend{i}"], MOST_ATTENTION))[:, None] * real
+        share /= np.maximum(layout.spread(layout.sum(share)), 1e-9)
+        share *= real
+        return np.concatenate([mean, layout.sum(share * hidden)], axis=1), share
+
+    def backward(self, slope: np.ndarray, state) -> Arrays:
+        rows, entered, hidden, tape, layout = state
+        weights, width = self.weights, self.shape.width
+        slope = layout.padded(slope)
+        grads = {"out": hidden.T @ slope, "out_bias": slope.sum(keepdims=True)}
+        back = np.outer(slope, weights["out"])
+        for i in reversed(range(len(self.shape.dilations))):
+            hidden, pooled, share, gate = tape[i]
+            reach = self.shape.dilations[i]
+            inner = back * gate
+            middle = layout.shifted(inner, 0)
+            near = [layout.shifted(hidden, (tap - 1) * reach).T @ middle for tap in range(3)]
+            grads[f"near{i}"], grads[f"bias{i}"] = np.concatenate(near), middle.sum(axis=0)
+            by_page = layout.sum(inner)
+            grads[f"page{i}"] = pooled.T @ by_page
+            pulled = by_page @ weights[f"page{i}"].T
+            for tap in range(3):
+                layout.shifted(back, (tap - 1) * reach)[:] += middle @ self._tap(i, tap).T
+            back += layout.spread(pulled[:, :width] / layout.lengths)
+            wide = layout.spread(pulled[:, width:])
+            pull = (hidden * wide).sum(axis=1, keepdims=True) * share
+            pull -= share * layout.spread(layout.sum(pull))
+            grads[f"attend{i}"] = hidden.T @ pull[:, 0]
+            back += share * wide + pull * weights[f"attend{i}"]
+        back *= entered
+        grads["in"], grads["in_bias"] = rows.T @ back, back.sum(axis=0)
+        grads["rows"] = back[layout.place] @ weights["in"][self.shape.n_features :].T
+        return grads
 
 
 def start_weights(shape: Shape, seed: int) -> Arrays:
@@ -138,8 +176,9 @@ def start_weights(shape: Shape, seed: int) -> Arrays:
     weights = {"in": normal(n_in, width, 1.0), "in_bias": np.zeros(width, np.float32)}
     for i in range(len(shape.dilations)):
         weights[f"near{i}"] = normal(3 * width, width, 0.7)
-        weights[f"page{i}"] = normal(width, width, 0.3)
+        weights[f"page{i}"] = normal(2 * width, width, 0.3)
         weights[f"bias{i}"] = np.zeros(width, np.float32)
+        weights[f"attend{i}"] = normal(width, 1, 0.3)[:, 0]
     weights |= {"out": normal(width, 1, 0.5)[:, 0], "out_bias": np.zeros(1, np.float32)}
     weights["words"] = (rng.standard_normal((shape.n_vocabulary, shape.word_width)) * 0.1).astype(np.float32)
     return weights

@@ -1,7 +1,8 @@
 """Pages to train the line scorer on: as they are, and made over so that what is learnt holds beyond these sites.
 
 Made over: the body of one page within the chrome of another (often in another language), bodies with little or no
-chrome, chrome alone, hard-wrapped lines, lists, verses and tables, and letters swapped for those of another script.
+chrome, a few lines of body in much chrome, bodies broken up by chrome, chrome alone, hard-wrapped lines, lists, verses
+and tables, statements, and letters swapped for those of another script.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from line_labels import label_lines
+from line_statements import write_statement
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def make_over(pages: list[Page], rng: np.random.Generator, share: float = 1.0) -
     """About `share` made-over pages for each of `pages`."""
     usable = [page for page in pages if 2 <= sum(page.labels) <= 400 and len(page.lines) < 1500]
     ways = (_mixed, _mixed, _little_chrome, _little_chrome, _little_chrome_of_another, _body_only, _wrapped, _snippet,
-            _chrome_only, _short_lines, _other_script, _other_script)  # fmt: skip
+            _chrome_only, _short_lines, _small_body, _interrupted, _interrupted, _statement, _statement, _statement,
+            _statement, _other_script, _other_script)  # fmt: skip
     made = []
     for _ in range(int(share * len(pages))):
         page, other = (usable[int(i)] for i in rng.integers(0, len(usable), 2))
@@ -117,6 +120,52 @@ def _snippet(page: Page, other: Page, rng: np.random.Generator) -> Page:
     first = int(rng.integers(0, len(body))) if rng.random() < 0.7 else 0
     lines = body[first : first + int(rng.integers(1, 5))]
     return replace(page, lines=lines, labels=[True] * len(lines))
+
+
+def _small_body(page: Page, other: Page, rng: np.random.Generator) -> Page:
+    """A few lines of the body within all the chrome of a page."""
+    first = int(rng.integers(0, len(page.body))) if rng.random() < 0.3 else 0
+    body = page.body[first : first + int(rng.integers(1, 7))]
+    small = replace(page, lines=body, labels=[True] * len(body))
+    source = page if rng.random() < 0.5 else other
+    start, end = source.edges
+    return _around(small, _without_body(source, 0, start), _without_body(source, end, len(source.lines)), rng)
+
+
+def _interrupted(page: Page, other: Page, rng: np.random.Generator) -> Page:
+    """A body broken up: by one short line again and again, or by a few lines of chrome."""
+    source = page if rng.random() < 0.5 else _trimmed(page, page, rng)
+    of_chrome = page if rng.random() < 0.5 else other
+    chrome = _without_body(of_chrome, 0, len(of_chrome.lines))
+    short = [line for line in chrome if len(line) < 40]
+    if not short:
+        return source
+    start, end = source.edges
+    breaks = np.sort(rng.integers(start + 1, max(end, start + 2), int(rng.integers(1, 7)))).tolist()
+    again = [short[int(rng.integers(len(short)))]] if rng.random() < 0.5 else []
+    lines, labels = [], []
+    for position, at in zip([0, *breaks], [*breaks, len(source.lines)], strict=True):
+        first = int(rng.integers(len(chrome)))
+        strange = (again or chrome[first : first + int(rng.integers(1, 6))]) if at in breaks else []
+        lines += [*source.lines[position:at], *strange]
+        labels += [*source.labels[position:at], *[False] * len(strange)]
+    return replace(source, lines=lines, labels=labels)
+
+
+def _statement(page: Page, other: Page, rng: np.random.Generator) -> Page:
+    """A statement made of the body's words, in all the chrome of a page, in what stands at its ends, or in none."""
+    lines = write_statement(page.body, rng)
+    if rng.random() < 0.25:
+        made = replace(page, lines=lines, labels=[True] * len(lines))
+        return _in_other_script(made, rng) if rng.random() < 0.4 else made
+    source = page if rng.random() < 0.5 else other
+    start, end = source.edges
+    before, after = _without_body(source, 0, start), _without_body(source, end, len(source.lines))
+    if rng.random() < 0.7:
+        before, after = before[: int(rng.integers(0, 12))], after[-int(rng.integers(1, 12)) :]
+    labels = [False] * len(before) + [True] * len(lines) + [False] * len(after)
+    made = replace(page, lines=before + lines + after, labels=labels)
+    return _in_other_script(made, rng) if rng.random() < 0.4 else made
 
 
 def _chrome_only(page: Page, other: Page, rng: np.random.Generator) -> Page:
@@ -199,10 +248,14 @@ _NO_SPACES = ("kana", "thai")
 
 
 def _other_script(page: Page, other: Page, rng: np.random.Generator) -> Page:
-    """The same page, or a mixed one, as if written in another script: letters, case, spacing and length change."""
+    """The same page, or a mixed one, as if written in another script."""
+    return _in_other_script(page if rng.random() < 0.7 else _mixed(page, other, rng), rng)
+
+
+def _in_other_script(source: Page, rng: np.random.Generator) -> Page:
+    """Letters, case, spacing and length change, of body and chrome alike or of each in its own way."""
     names = list(_ALPHABETS)
     name, name_of_chrome = (names[int(i)] for i in rng.integers(0, len(names), 2))
-    source = page if rng.random() < 0.7 else _mixed(page, other, rng)
     if rng.random() < 0.6:
         name_of_chrome = name
     tables = {True: _Swap(name, rng), False: _Swap(name_of_chrome, rng)}

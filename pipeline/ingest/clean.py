@@ -5,8 +5,7 @@ Works on any language and needs no list of words. `clean_text` takes one page du
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import accumulate, compress, repeat
 from operator import add
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.ingest.lines import Lines
     from pipeline.ingest.recurring import RecurringLines
 
-Value = TypeVar("Value", Removed, Span)
+Row = TypeVar("Row", Removed, Span)
 HTML_SCORER = "html_scorer"
 
 
@@ -36,10 +35,9 @@ def clean_text(text: str, *, recurring: RecurringLines | None = None) -> Cleaned
     """
     page = read_page(text)
     rows = page.settle(range(len(page.lines)))
-    recurs: dict[int, str] = {}
-    while recurring and (found := recurring_rows(page.lines.text, rows, recurring)):
-        recurs |= found
-        rows = page.settle([row for row in rows if row not in found])
+    recurs = recurring_rows(page.lines.text, rows, recurring) if recurring else {}
+    if recurs:
+        rows = page.settle([row for row in rows if row not in recurs])
     return _cleaned(page.lines, rows, recurs)
 
 
@@ -76,12 +74,12 @@ def _main_rows(page: HtmlLines) -> list[int]:
 
 
 def _cleaned(lines: Lines, kept: Sequence[int], recurs: dict[int, str]) -> Cleaned:
-    reasons = explain_drops(lines.text, kept)
+    rows, reasons = explain_drops(lines.text, kept)
     if recurs:
-        reasons |= recurs
-    texts = [lines.text[row] for row in reasons]
-    starts = [lines.start[row] for row in reasons]
-    removed = _values(Removed, texts, reasons.values(), starts, map(add, starts, map(len, texts)))
+        reasons = [recurs.get(row, reason) for row, reason in zip(rows, reasons, strict=True)]
+    texts = [lines.text[row] for row in rows]
+    starts = [lines.start[row] for row in rows]
+    removed = _rows(Removed, zip(texts, reasons, starts, map(add, starts, map(len, texts)), strict=True))
     text, spans = _join(lines.pick(kept))
     return Cleaned(text, removed, find_title(lines.text, kept), spans)
 
@@ -89,16 +87,11 @@ def _cleaned(lines: Lines, kept: Sequence[int], recurs: dict[int, str]) -> Clean
 def _join(lines: Lines) -> tuple[str, tuple[Span, ...]]:
     between = ["\n\n" if gap else "\n" for gap in lines.gap[1:]]
     lengths = list(map(len, lines.text))
-    before = map(add, lengths, map(len, between))
-    positions = accumulate(before, initial=0) if lengths else ()
+    positions = accumulate(map(add, lengths, map(len, between)), initial=0)
     pieces = [piece for pair in zip(lines.text, [*between, ""], strict=False) for piece in pair]
-    return "".join(pieces), _values(Span, positions, lines.start, lengths)
+    return "".join(pieces), _rows(Span, zip(positions, lines.start, lengths, strict=False))
 
 
-def _values(kind: type[Value], *columns: Iterable[Any]) -> tuple[Value, ...]:
-    """`kind(*row)` for each row of columns of equal length; many times faster than to call a frozen dataclass."""
-    first, *others = (list(column) for column in columns)
-    made = list(map(object.__new__, repeat(kind, len(first))))
-    for name, column in zip(fields(kind), (first, *others), strict=True):
-        deque(map(getattr(kind, name.name).__set__, made, column), maxlen=0)
-    return tuple(made)
+def _rows(kind: type[Row], values: Iterable[tuple[Any, ...]]) -> tuple[Row, ...]:
+    """`kind(*row)` for each row; several times faster than to call a named tuple."""
+    return tuple(map(tuple.__new__, repeat(kind), values))

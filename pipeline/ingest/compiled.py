@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.ingest.line_features import PageFeatures
 from pipeline.ingest.line_kernel import describe, find_lines, tables
 from pipeline.ingest.line_scorer import load_line_scorer
 from pipeline.ingest.lines import Lines
@@ -39,7 +40,7 @@ class CompiledPage:
 
     def settle(self, rows: Sequence[int]) -> list[int]:
         """See `pages.Page`."""
-        picked = np.asarray(rows, np.int64)
+        picked = np.arange(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows, np.int64)
         stay: list[int] = settle(
             self._described, self._lengths, picked, LIMITS, tables(), network(TEXT_SCORER)
         ).tolist()
@@ -48,15 +49,29 @@ class CompiledPage:
 
 def keep_lines(lines: Sequence[str], beside: NDArray[np.float32], scorer: str) -> list[bool]:
     """Which of the lines of one page are main text, scored once; `beside` (n_lines, n) are further features."""
+    described = describe_lines(lines)
+    columns = features(described, np.arange(len(lines)), tables())
+    figures = network(scorer)
+    odds = log_odds(np.concatenate([columns, beside.T]), mean_words(described, figures), figures)
+    keep: list[bool] = best_labelling(odds, figures.decision[1]).tolist()
+    return keep
+
+
+def page_features(lines: Sequence[str]) -> PageFeatures:
+    """As `line_features.page_features`."""
+    described = describe_lines(lines)
+    columns: NDArray[np.float32] = features(described, np.arange(len(lines)), tables())
+    first = described.first_word
+    return PageFeatures(np.ascontiguousarray(columns.T), described.words[: first[-1]].copy(), np.diff(first))
+
+
+def describe_lines(lines: Sequence[str]) -> Described:
+    """All that can be said of each of some lines by itself."""
     codes = code_points_of("\n".join(lines))
     ends = np.fromiter(accumulate(map(len, lines), lambda end, n: end + 1 + n), np.int64, len(lines))
     starts = ends - np.fromiter(map(len, lines), np.int64, len(lines))
-    described = describe(codes, starts, ends, tables())
-    rows = features(described, np.arange(len(lines)), tables())
-    figures = network(scorer)
-    odds = log_odds(np.concatenate([rows, beside], axis=1), mean_words(described, figures), figures)
-    keep: list[bool] = best_labelling(odds, figures.decision[1]).tolist()
-    return keep
+    described: Described = describe(codes, starts, ends, tables())
+    return described
 
 
 def code_points_of(text: str) -> NDArray[np.uint32]:

@@ -55,7 +55,7 @@ class Tables(NamedTuple):
 class Described(NamedTuple):
     """Described lines.
 
-    static: float32 (n, N_STATIC), the features that do not depend on other lines; scripts: float32 (n, N_SCRIPTS),
+    static: float32 (N_STATIC, n), the features that do not depend on other lines; scripts: float32 (n, N_SCRIPTS),
     shares of the letters; sizes: float32 (n, 2), width and number of letters; hashes: uint64 (n, 2), of the line and
     its opening; words: uint32 hashes, those of line i from first_word[i] to first_word[i + 1].
     """
@@ -123,7 +123,7 @@ def find_lines(codes: Any, points: Any) -> Any:
 def describe(codes: Any, starts: Any, ends: Any, known: Any) -> Any:
     """`Described`: all that can be said of each line by itself; `known`: `tables()`."""
     n = len(starts)
-    static, scripts = np.zeros((n, N_STATIC), np.float32), np.zeros((n, N_SCRIPTS), np.float32)
+    static, scripts = np.empty((N_STATIC, n), np.float32), np.empty((n, N_SCRIPTS), np.float32)
     sizes, hashes = np.empty((n, 2), np.float32), np.empty((n, 2), np.uint64)
     room = 0
     for line in range(n):
@@ -135,22 +135,29 @@ def describe(codes: Any, starts: Any, ends: Any, known: Any) -> Any:
         _hash_line(codes, start, end, hashes[line])
         cut = min(end, start + MAX_SCORED_CHARACTERS)
         first_word[line + 1] = _read_line(codes, start, cut, known, counts, words, first_word[line])
-        _describe_line(counts, cut - start, end - start, known, static[line], scripts[line], sizes[line])
-        _describe_edges(codes, start, cut, known, static[line])
+        _describe_line(counts, cut - start, end - start, known, static[:, line], scripts[line], sizes[line])
+        _describe_edges(codes, start, cut, known, static[:, line])
         counts[:] = 0
     return Described(static, scripts, sizes, hashes, words, first_word)
 
 
 @numba.njit
 def _hash_line(codes: Any, start: int, end: int, out: Any) -> None:
-    hash_ = STEP
-    for i in range(start, end):
-        hash_ = (hash_ ^ U64(codes[i])) * STEP
-        if i - start == PREFIX - 1:
-            out[1] = hash_ ^ (hash_ >> U64(32))
-    out[0] = hash_ ^ (hash_ >> U64(32))
-    if end - start < PREFIX:
-        out[1] = out[0]
+    opening = min(end, start + PREFIX)
+    out[1] = _hash_on(STEP, codes, start, opening)
+    out[0] = _hash_on(out[1], codes, opening, end)
+
+
+@numba.njit
+def _hash_on(hash_: Any, codes: Any, start: int, end: int) -> Any:
+    """Two code points a step."""
+    for i in range(start, end - 1, 2):
+        hash_ = (hash_ ^ (U64(codes[i]) | U64(codes[i + 1]) << U64(32))) * STEP
+        hash_ ^= hash_ >> U64(32)
+    if (end - start) % 2:
+        hash_ = (hash_ ^ U64(codes[end - 1])) * STEP
+        hash_ ^= hash_ >> U64(32)
+    return hash_
 
 
 @numba.njit

@@ -1,8 +1,10 @@
 """How much each line of a page belongs to its main text, and the labelling of the whole page with the highest score.
 
 Features of the lines pass through a small network of dilated convolutions over neighbouring lines (van den Oord et al.
-2016, "WaveNet"; here both ways, with the mean of the page added in each block); the log-odds that come out are decoded
-with a price on each switch between main text and chrome (Viterbi 1967; two states, hence one pass).
+2016, "WaveNet"; here both ways). In each block comes what it sees of the whole page: the mean of its lines, and a mean
+weighted by learnt attention (Bahdanau et al. 2015), so that a line far from the body is still held against it. The
+log-odds that come out are decoded with a price on each switch between main text and chrome (Viterbi 1967; two states,
+hence one pass).
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 CLIP = 6.0
 """Standardised features beyond this many deviations count as this many."""
 LOOKUP_BITS = 16
+MOST_ATTENTION = 20.0
+"""The exponent of a line's attention is cut here, far above what was ever seen, so that nothing overflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,10 @@ class LineScorer:
 
     `arrays`: "mean", "scale" (n_features,) standardise features; "vocabulary" uint32 (n_words,) sorted hashes of the
     words it knows, "words" (n_words, word_width) what stands for each; "in" (n_features + word_width, width), "in_bias"
-    (width,); for block i "near{i}" (3 * width, width), "page{i}" (width, width), "bias{i}" (width,); "out" (width,),
-    "decision" (2,): what is added to the log-odds, and the price of a switch. `dilations[i]`: how many lines block i
-    looks back and ahead. `lookup` int16 (65536,): row in the vocabulary by the upper half of a hash.
+    (width,); for block i "near{i}" (3 * width, width), "attend{i}" (width,), "page{i}" (2 * width, width) and "bias{i}"
+    (width,); "out" (width,), "decision" (2,): what is added to the log-odds, and the price of a switch. `dilations[i]`:
+    how many lines block i looks back and ahead. `lookup` int16 (65536,): row in the vocabulary by the upper half of a
+    hash.
     """
 
     dilations: tuple[int, ...]
@@ -57,7 +62,7 @@ class LineScorer:
         for i, reach in enumerate(self.dilations):
             _look_around(near, hidden, reach)
             found = near @ arrays[f"near{i}"]
-            found += hidden.mean(axis=0) @ arrays[f"page{i}"] + arrays[f"bias{i}"]
+            found += _pooled(hidden, arrays[f"attend{i}"]) @ arrays[f"page{i}"] + arrays[f"bias{i}"]
             hidden += np.maximum(found, 0, out=found)
         odds: Array = hidden @ arrays["out"] + arrays["decision"][0]
         return odds
@@ -77,6 +82,12 @@ class LineScorer:
     def keep(self, log_odds: Array) -> list[bool]:
         """The labelling of a page's lines with the highest sum of log-odds minus the price of its switches."""
         return best_labelling(log_odds.tolist(), float(self.arrays["decision"][1]))
+
+
+def _pooled(hidden: Array, attend: Array) -> Array:
+    """The mean of a page's lines, and the mean weighted by the attention each of them draws: (2 * width,)."""
+    share = np.exp(np.minimum(hidden @ attend, MOST_ATTENTION))
+    return np.concatenate([hidden.mean(axis=0), share @ hidden / share.sum()])
 
 
 def _look_around(near: Array, hidden: Array, reach: int) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numba
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.ingest.line_features import LONG_LINE_WIDTH
 from pipeline.ingest.line_kernel import F32
-from pipeline.ingest.line_scorer import CLIP, LOOKUP_BITS
+from pipeline.ingest.line_scorer import CLIP, LOOKUP_BITS, MOST_ATTENTION
 from pipeline.ingest.page_kernel import count_equal, features
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Network(NamedTuple):
     words: NDArray[np.float32]
     enter: NDArray[np.float32]
     near: NDArray[np.float32]
+    attend: NDArray[np.float32]
     page: NDArray[np.float32]
     bias: NDArray[np.float32]
     out: NDArray[np.float32]
@@ -55,6 +57,7 @@ def compile_network(scorer: LineScorer) -> Network:
         arrays["words"],
         np.vstack([arrays["in"], arrays["in_bias"]]),
         np.stack([arrays[f"near{i}"].reshape(n_taps) for i in blocks]),
+        np.stack([arrays[f"attend{i}"] for i in blocks]),
         np.stack([arrays[f"page{i}"] for i in blocks]),
         np.stack([arrays[f"bias{i}"] for i in blocks]),
         arrays["out"],
@@ -84,42 +87,81 @@ def mean_words(lines: Any, network: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def log_odds(rows: Any, words: Any, network: Any) -> Any:
-    """As `LineScorer.log_odds`, of features (n, n_features) and mean words (n, word_width). Works column by column."""
-    n, n_features = rows.shape
-    n_inputs, width = n_features + words.shape[1], len(network.out)
-    inputs = np.empty((n_inputs, n), np.float32)
-    for i in range(n):
-        for column in range(n_features):
-            value = (rows[i, column] - network.scaling[0, column]) * network.scaling[1, column]
-            inputs[column, i] = min(max(value, F32(-CLIP)), F32(CLIP))
-        for number in range(n_features, n_inputs):
-            inputs[number, i] = words[i, number - n_features]
-    hidden, found, mean = np.zeros((width, n + 2 * PAD), np.float32), np.empty((width, n), np.float32), np.empty(width)
+def log_odds(columns: Any, words: Any, network: Any) -> Any:
+    """As `LineScorer.log_odds`, of features (n_features, n) and mean words (n, word_width). Works column by column."""
+    n, width = columns.shape[1], len(network.out)
+    inputs = _standardise(columns, words, network.scaling)
+    hidden, found = np.zeros((width, n + 2 * PAD), np.float32), np.empty((width, n), np.float32)
+    share = np.empty(n, np.float32)
     for j in range(width):
-        found[j] = network.enter[n_inputs, j]
+        found[j] = network.enter[len(inputs), j]
     _add_product(inputs, 0, network.enter, found)
-    for j in range(width):
-        for i in range(n):
-            hidden[j, i + PAD] = max(found[j, i], F32(0))
+    _add_positive(found, hidden)
     for block in range(len(network.dilations)):
-        for j in range(width):
-            mean[j] = hidden[j].sum() / n
-        for j in range(width):
-            shared = network.bias[block, j]
-            for k in range(width):
-                shared += F32(mean[k]) * network.page[block, k, j]
-            found[j] = shared
+        _see_page(hidden, network, block, share, found)
         for tap in range(3):
             _add_product(hidden, PAD + (tap - 1) * network.dilations[block], network.near[block, tap], found)
-        for j in range(width):
-            for i in range(n):
-                hidden[j, i + PAD] += max(found[j, i], F32(0))
-    odds = np.full(n, network.decision[0])
-    for j in range(width):
-        for i in range(n):
-            odds[i] += hidden[j, i + PAD] * network.out[j]
+        _add_positive(found, hidden)
+    odds = np.empty(n, np.float32)
+    _weigh(hidden, network.out, network.decision[0], odds)
     return odds
+
+
+@numba.njit(fastmath=True)
+def _standardise(columns: Any, words: Any, scaling: Any) -> Any:
+    n_features, n = columns.shape
+    inputs = np.empty((n_features + words.shape[1], n), np.float32)
+    for column in range(n_features):
+        given, known = columns[column], inputs[column]
+        mean, scale = scaling[0, column], scaling[1, column]
+        for i in range(n):
+            known[i] = min(max((given[i] - mean) * scale, F32(-CLIP)), F32(CLIP))
+    for i in range(n):
+        for number in range(words.shape[1]):
+            inputs[n_features + number, i] = words[i, number]
+    return inputs
+
+
+@numba.njit(fastmath=True)
+def _see_page(hidden: Any, network: Any, block: int, share: Any, found: Any) -> None:
+    """Fill each row of `found` with what the block adds for the whole page; `share` is room for n numbers."""
+    n, width = len(share), len(hidden)
+    _weigh(hidden, network.attend[block], F32(0), share)
+    total = F32(0)
+    for i in range(n):
+        share[i] = math.exp(min(share[i], F32(MOST_ATTENTION)))
+        total += share[i]
+    added = network.bias[block].copy()
+    for k in range(width):
+        line, plain, attended = hidden[k, PAD : PAD + n], F32(0), F32(0)
+        for i in range(n):
+            plain += line[i]
+            attended += line[i] * share[i]
+        for j in range(width):
+            added[j] += plain / F32(n) * network.page[block, k, j]
+            added[j] += attended / total * network.page[block, width + k, j]
+    for j in range(width):
+        found[j] = added[j]
+
+
+@numba.njit(fastmath=True)
+def _weigh(hidden: Any, weights: Any, start: Any, out: Any) -> None:
+    """out = start + weights @ hidden."""
+    n = len(out)
+    out[:] = start
+    for j in range(len(hidden)):
+        line, weight = hidden[j, PAD : PAD + n], weights[j]
+        for i in range(n):
+            out[i] += line[i] * weight
+
+
+@numba.njit(fastmath=True)
+def _add_positive(found: Any, hidden: Any) -> None:
+    n = found.shape[1]
+    for j in range(len(found)):
+        more, sums = found[j], hidden[j, PAD : PAD + n]
+        for i in range(n):
+            sums[i] += max(more[i], F32(0))
 
 
 @numba.njit(fastmath=True)

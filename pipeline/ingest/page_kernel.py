@@ -19,20 +19,23 @@ COST, LONG = F32(SEGMENT_COST), F32(LONG_LINE_WIDTH)
 
 @numba.njit(cache=True, nogil=True)
 def features(lines: Any, rows: Any, known: Any) -> Any:
-    """As `line_features.page_features` of the page of those `rows`: float32 (n_rows, N_FEATURES)."""
+    """As `line_features.page_features` of the page of those `rows`: float32 (N_FEATURES, n_rows)."""
     n = len(rows)
-    out = np.empty((n, N_FEATURES), np.float32)
+    out = np.empty((N_FEATURES, n), np.float32)
     width = np.empty(n, np.float32)
     for i in range(n):
         width[i] = lines.sizes[rows[i], 0]
-        out[i, :N_STATIC] = lines.static[rows[i]]
-    place = out[:, N_STATIC : N_STATIC + 18]
-    _repetitions(place, lines.hashes, rows)
+    for column in range(N_STATIC):
+        said, of_page = lines.static[column], out[column]
+        for i in range(n):
+            of_page[i] = said[rows[i]]
+    place = out[N_STATIC : N_STATIC + 18]
+    _repetitions(place, lines.hashes, rows, known.logs)
     _place(place, width, known.logs)
-    _neighbourhoods(place[:, 14:16], width)
-    _best_segment(place[:, 16:18], width, known.logs)
-    _kinship(out[:, N_STATIC + 18 : N_STATIC + 21], lines, rows, width)
-    _compare_words(out[:, N_STATIC + 21 :], lines, rows, width, known.logs)
+    _neighbourhoods(place[14:16], width)
+    _best_segment(place[16:18], width, known.logs)
+    _kinship(out[N_STATIC + 18 : N_STATIC + 21], lines, rows, width)
+    _compare_words(out[N_STATIC + 21 :], lines, rows, width, known.logs)
     return out
 
 
@@ -59,14 +62,14 @@ def count_equal(hashes: Any, rows: Any, column: int) -> Any:
 
 
 @numba.njit
-def _repetitions(out: Any, hashes: Any, rows: Any) -> None:
+def _repetitions(out: Any, hashes: Any, rows: Any, logs: Any) -> None:
     slots, times, earlier = count_equal(hashes, rows, 0)
     openings, times_opening, _ = count_equal(hashes, rows, 1)
     for i in range(len(rows)):
-        out[i, 0] = times[slots[i]] > 1
-        out[i, 1] = math.log(1.0 + times[slots[i]])
-        out[i, 2] = math.log(times_opening[openings[i]])
-        out[i, 3] = earlier[i]
+        out[0, i] = times[slots[i]] > 1
+        out[1, i] = _log_of(times[slots[i]] + 1, logs)
+        out[2, i] = _log_of(times_opening[openings[i]], logs)
+        out[3, i] = earlier[i]
 
 
 @numba.njit
@@ -90,18 +93,18 @@ def _place(out: Any, width: Any, logs: Any) -> None:
     )
     fade, near = math.exp(-1 / 3), 1.0
     for i in range(n):
-        out[i, 4] = i / n
-        out[i, 5] = near
-        out[n - 1 - i, 6] = near
+        out[4, i] = i / n
+        out[5, i] = near
+        out[6, n - 1 - i] = near
         near = near * fade if near > 1e-30 else 0.0
-        out[i, 7] = passed / total
+        out[7, i] = passed / total
         passed += width[i]
-        out[i, 8] = i < first
-        out[i, 9] = i > last
-        out[i, 10] = size
-        out[i, 11] = text
-        out[i, 12] = in_long / total
-        out[i, 13] = n_of_long
+        out[8, i] = i < first
+        out[9, i] = i > last
+        out[10, i] = size
+        out[11, i] = text
+        out[12, i] = in_long / total
+        out[13, i] = n_of_long
 
 
 @numba.njit
@@ -114,10 +117,10 @@ def _neighbourhoods(out: Any, width: Any) -> None:
         most = F32(0)
         for i in range(n):
             around = sums[min(i + reach + 1, n)] - sums[max(i - reach, 0)]
-            out[i, column] = around
+            out[column, i] = around
             most = max(most, around)
         for i in range(n):
-            out[i, column] /= most
+            out[column, i] /= most
 
 
 @numba.njit
@@ -133,8 +136,14 @@ def _best_segment(out: Any, width: Any, logs: Any) -> None:
             best, start, end = gain, lowest_at, i
     for i in range(n):
         outside = max(start - i, i - end, 0)
-        out[i, 0] = outside == 0
-        out[i, 1] = (logs[0, outside] if outside < N_LOGS else math.log(1.0 + outside)) / 4
+        out[0, i] = outside == 0
+        out[1, i] = _log_of(outside + 1, logs) / 4
+
+
+@numba.njit
+def _log_of(number: int, logs: Any) -> Any:
+    """The logarithm of a number of at least 1."""
+    return logs[0, number - 1] if number <= N_LOGS else math.log(number)
 
 
 @numba.njit
@@ -160,9 +169,9 @@ def _kinship(out: Any, lines: Any, rows: Any, width: Any) -> None:
         for script in range(N_SCRIPTS):
             of_long += lines.scripts[rows[i], script] * long[script]
             of_every += lines.scripts[rows[i], script] * every[script]
-        out[i, 0] = of_long
-        out[i, 1] = of_every
-        out[i, 2] = lines.sizes[rows[i], 1] > 0
+        out[0, i] = of_long
+        out[1, i] = of_every
+        out[2, i] = lines.sizes[rows[i], 1] > 0
 
 
 @numba.njit
@@ -199,8 +208,8 @@ def _compare_words(out: Any, lines: Any, rows: Any, width: Any, logs: Any) -> No
             else:
                 log_ratio += math.log((in_long + 0.5) / (in_long + in_rest + 1))
         n_words = max(last - first, 1)
-        out[i, 0] = met_long / n_words
-        out[i, 1] = met_rest / n_words
-        out[i, 2] = log_long / n_words
-        out[i, 3] = log_rest / n_words
-        out[i, 4] = log_ratio / n_words
+        out[0, i] = met_long / n_words
+        out[1, i] = met_rest / n_words
+        out[2, i] = log_long / n_words
+        out[3, i] = log_rest / n_words
+        out[4, i] = log_ratio / n_words

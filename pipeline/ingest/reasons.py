@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.ingest.title_search import find_title as find_title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 LEAST_MENU_LINES = 3
 MENU_LINE_LENGTH = 40
@@ -16,33 +16,39 @@ BEFORE, AFTER, BETWEEN = "before the main text", "after the main text", "between
 NO_MAIN_TEXT = "on a page without a main text"
 
 
-def explain_drops(lines: Sequence[str], kept: Sequence[int]) -> dict[int, str]:
-    """Row and reason of each line not in `kept` (ascending rows), in page order."""
-    repeats = {line: times for line, times in Counter(lines).items() if times > 1}
-    reasons: dict[int, str] = {}
+def explain_drops(lines: Sequence[str], kept: Sequence[int]) -> tuple[list[int], list[str]]:
+    """The rows of lines not in `kept` (ascending), in page order, and the reason of each."""
+    rows: list[int] = []
+    reasons: list[str] = []
     first = 0
     for last in (*kept, len(lines)):
         if first < last:
-            reasons |= _explain_run(lines[first:last], first, _place(first, kept), repeats)
+            rows += range(first, last)
+            reasons += _explain_run(lines[first:last], _place(first, kept))
         first = last + 1
-    return reasons
+    for i, times in _repeats(lines, rows):
+        reasons[i] = f"stands {times} times on the page, {_place(rows[i], kept)}"
+    for i, row in enumerate(rows):
+        if "©" in lines[row]:
+            reasons[i] = f"copyright notice, {_place(row, kept)}"
+    return rows, reasons
 
 
-def _explain_run(run: Sequence[str], first: int, place: str, repeats: Mapping[str, int]) -> dict[int, str]:
-    """The reasons for a run of dropped lines, of which `first` is the first row."""
+def _explain_run(run: Sequence[str], place: str) -> list[str]:
+    """The reasons for lines dropped in a row, as far as each does not have one of its own."""
     unlike = f"unlike the main text in form and place, {place}"
+    if not _is_menu(run):
+        return [unlike] * len(run)
     of_menu = f"menu, link list or form: short lines in a row, {place}"
-    longest = 2 * MENU_LINE_LENGTH if _is_menu(run) else 0
-    return {
-        row: f"copyright notice, {place}"
-        if "©" in line
-        else f"stands {repeats[line]} times on the page, {place}"
-        if line in repeats
-        else of_menu
-        if len(line) < longest
-        else unlike
-        for row, line in enumerate(run, first)
-    }
+    return [of_menu if len(line) < 2 * MENU_LINE_LENGTH else unlike for line in run]
+
+
+def _repeats(lines: Sequence[str], rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Position in `rows` of each line that stands more than once on the page, and how often it does."""
+    if len(set(lines)) == len(lines):
+        return
+    times = Counter(lines)
+    yield from ((i, times[lines[row]]) for i, row in enumerate(rows) if times[lines[row]] > 1)
 
 
 def _place(row: int, kept: Sequence[int]) -> str:

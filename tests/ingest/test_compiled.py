@@ -61,12 +61,12 @@ def test_gives_the_same_figures(text: str) -> None:
     codes = code_points_of(text)
     starts, ends, _ = find_lines(codes, tables().points)
     described = describe(codes, starts, ends, tables())
-    rows = features(described, np.arange(len(lines)), tables())
-    np.testing.assert_allclose(rows, expected.rows, rtol=1e-4, atol=1e-4)
+    columns = features(described, np.arange(len(lines)), tables())
+    np.testing.assert_allclose(columns.T, expected.rows, rtol=1e-4, atol=1e-4)
     assert described.words[: described.first_word[-1]].tolist() == expected.words.tolist()
     figures = network(TEXT_SCORER)
     odds = load_line_scorer(TEXT_SCORER).log_odds(expected.rows, expected.words, expected.n_words)
-    np.testing.assert_allclose(log_odds(rows, mean_words(described, figures), figures), odds, rtol=1e-3, atol=2e-3)
+    np.testing.assert_allclose(log_odds(columns, mean_words(described, figures), figures), odds, rtol=1e-3, atol=2e-3)
 
 
 @given(st.lists(LINES, min_size=1, max_size=20), st.integers(0, 2**32 - 1))
