@@ -13,7 +13,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.ingest.duplicates import DEFAULT_SIMILARITY, jaccard, shingles_of, words_of
+from pipeline.ingest.duplicates import DEFAULT_SIMILARITY, jaccard
+from pipeline.ingest.shingles import read_words, shingles_of
 
 LENGTHS = range(800, 6_001)
 RNG = random.Random(0)
@@ -23,8 +24,7 @@ CONTACT = (
 
 
 def similarity(first: str, second: str) -> float:
-    hashes: dict[str, int] = {}
-    return jaccard(shingles_of(words_of(first), hashes), shingles_of(words_of(second), hashes))
+    return jaccard(*(shingles_of(read_words(text).hashes) for text in (first, second)))
 
 
 def changed(share: float) -> Callable[[str], str]:

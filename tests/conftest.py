@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pipeline.classify.model import ThemeModel
     from pipeline.classify.training import Trained
     from pipeline.types import LabeledDocument, Taxonomy
 
+settings.register_profile("themes", deadline=None)  # what loads with the first example takes its time
+settings.load_profile("themes")
 LABELED = Path(__file__).parent / "data" / "labeled"
 
 

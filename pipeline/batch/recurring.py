@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.recurring import LEAST_DOCUMENTS, RecurringLines, line_key
+from pipeline.ingest.source_counts import SourceCounts
 
 Lines = NDArray[np.uint64]
 MAX_SORTED = 16_000_000
@@ -26,6 +27,11 @@ def line_keys(lines: Iterable[str], source: str) -> Lines:
     """uint64 keys of the distinct lines of one document, sorted; those of different sources differ."""
     found = np.array(list({int(line_key(line), 16) for line in lines}), np.uint64)
     return np.sort(np.bitwise_xor(found, _mask(source)))
+
+
+def text_key(source: str, sha256: str) -> int:
+    """A number of 60 bits for a text of a source."""
+    return (int(sha256[:16] or "0", 16) ^ int(_mask(source))) >> 4
 
 
 def recurring_keys(documents: Callable[[], Iterable[Lines]], n_keys: int, most: int = MAX_SORTED) -> Lines:
@@ -55,12 +61,26 @@ def shared(keys: Lines, recurring: Lines) -> Lines:
     return both
 
 
+def keys_of_counts(counts: SourceCounts) -> Lines:
+    """The lines counted on earlier documents: each as often as it stood on one, but `LEAST_DOCUMENTS` times at most."""
+    found = [NO_LINES]
+    for source, lines in counts.lines.items():
+        keys = np.array([int(key, 16) for key in lines.counts], np.uint64)
+        times = np.minimum(np.array(list(lines.counts.values()), np.int64), LEAST_DOCUMENTS)
+        found.append(np.repeat(np.bitwise_xor(keys, _mask(source)), times))
+    return np.concatenate(found)
+
+
+def as_hashes(keys: Lines, source: str) -> list[str]:
+    """Keys of the lines of one source as `pipeline.ingest.recurring.line_key` gives them."""
+    return [f"{key:016x}" for key in np.bitwise_xor(keys, _mask(source)).tolist()]
+
+
 def as_counts(keys: Lines, source: str) -> RecurringLines | None:
     """Recurring keys of one source as the cleaner takes them: that they recur, not how often; None for no keys."""
     if not len(keys):
         return None
-    hashes = np.bitwise_xor(keys, _mask(source)).tolist()
-    return RecurringLines(source, LEAST_DOCUMENTS, Counter({f"{key:016x}": LEAST_DOCUMENTS for key in hashes}))
+    return RecurringLines(source, LEAST_DOCUMENTS, Counter(dict.fromkeys(as_hashes(keys, source), LEAST_DOCUMENTS)))
 
 
 @lru_cache(maxsize=4096)

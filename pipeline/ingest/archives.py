@@ -17,11 +17,10 @@ from pipeline.ingest.encodings import NotTextError
 from pipeline.ingest.files import TooLargeError, UnreadableError
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received
-from pipeline.ingest.walk import InputFile, shown
+from pipeline.ingest.walk import InputFile, safe_name, shown, too_nested
 from pipeline.types import Skipped
 
 MAX_MEMBERS = 100_000
-MAX_NESTING = 3
 MAX_RATIO = 200
 """Text packs to a twentieth at best; what unpacks to more than 200 times its size (and over 10 MB) is a bomb."""
 _CHUNK_BYTES = 1 << 20
@@ -29,8 +28,8 @@ _CHUNK_BYTES = 1 << 20
 
 def read_zip(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
     """Documents of the members in the archive's order, hidden ones left out; located as `archive.zip/member`."""
-    if file.location.lower().count(".zip/") >= MAX_NESTING:
-        yield Skipped(file.source, f"archives nested deeper than {MAX_NESTING}", file.location)
+    if complaint := too_nested(file):
+        yield complaint
         return
     try:
         archive = zipfile.ZipFile(file.path)
@@ -51,7 +50,7 @@ def _read_members(archive: zipfile.ZipFile, file: InputFile, options: ReadOption
             name = _name(member)
             if not name or name.endswith("/") or _is_hidden(name):
                 continue
-            path = Path(folder) / f"member{PurePosixPath(name).suffix[:12]}"
+            path = Path(folder) / safe_name(name)
             inner = InputFile(path, shown(f"{file.location}/{name}"), file.source)
             limit = min(left_bytes, options.max_file_bytes, max(10_000_000, member.compress_size * MAX_RATIO))
             try:
@@ -66,7 +65,7 @@ def _read_members(archive: zipfile.ZipFile, file: InputFile, options: ReadOption
 def read_gzip(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
     """The documents of one gzipped file (`table.csv.gz`), read by what stands before `.gz`."""
     with tempfile.TemporaryDirectory(prefix="themes-") as folder:
-        inner = InputFile(Path(folder) / (file.path.stem or "member"), file.location, file.source)
+        inner = InputFile(Path(folder) / safe_name(file.path.stem), file.location, file.source)
         limit = min(options.max_file_bytes * 5, max(10_000_000, file.path.stat().st_size * MAX_RATIO))
         try:
             with gzip.open(file.path) as packed:

@@ -14,33 +14,39 @@ FIRST_YEAR = 1945
 N_YEARS_PER_LINE = 4
 N_CHARS_BEFORE_YEAR, N_CHARS_AFTER_YEAR = 32, 26
 
-_NAME = r"(?:(?:كانون|تشرين)\s\w+|[^\W\d_]{2,13})"  # any word: `MONTHS` decides
+_LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0981-\u09cd\u0e01-\u0e4e])"  # Indian and Thai vowels are no \w
+_NAME = rf"(?:(?:كانون|تشرين)\s\w+|{_LETTER}{{2,14}})"  # any word: `MONTHS` decides
 _BOTH_NAMES = rf"(?:\s?[/(–-]\s?{_NAME}\)?)?"  # Arabic texts often give the month's two names
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _DAY_OF_MONTH = r"(?P<d>[0-3]?\d)"
-_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
-_PATTERNS = tuple(
+_ERAS = {"民國": 1911, "民国": 1911, "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+_YEAR_FIRST, _YEAR_AND_UNIT, _ERA_YEAR, _DAY_NAME, _NAME_DAY, _YEAR_LAST, _NAME_ALONE, _NUMBERED_MONTH = (
     re.compile(pattern, re.I)
     for pattern in (
         # 2023-07-18, 2023.12.05., 2023/7/18, 2023. 12. 5.; also the first part of 2023-07-18T09:00
         rf"(?<![\d.]){_YEAR}\s?(?P<s>[-./])\s?(?P<m>[01]?\d)\s?(?P=s)\s?{_DAY_OF_MONTH}(?!\d)\.?",
         # 2023년 12월 5일, 2023年12月5日
         rf"(?<!\d){_YEAR}\s?[년年]\s?(?P<m>[01]?\d)\s?[월月](?:\s?{_DAY_OF_MONTH}\s?[일日])?",
-        # 令和5年12月5日, 令和元年
-        rf"(?P<era>{'|'.join(_ERAS)})\s?(?P<y>[0-9]{{1,2}}|元)\s?年\s?(?P<m>[01]?\d)\s?月(?:\s?{_DAY_OF_MONTH}\s?日)?",
+        # 令和5年12月5日, 令和元年, 民國112年12月5日
+        rf"(?P<era>{'|'.join(_ERAS)})\s?(?P<y>[0-9]{{1,3}}|元)\s?年\s?(?P<m>[01]?\d)\s?月(?:\s?{_DAY_OF_MONTH}\s?日)?",
         # 18 July 2023, 18. Juli 2023, 18 de julio de 2023, 18 июля 2023 года, 18 يوليو 2023
-        rf"(?<!\d){_DAY_OF_MONTH}(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|of\s)?(?P<n>{_NAME}){_BOTH_NAMES}\.?,?\s(?:de\s|del\s)?{_YEAR}(?!\d)",
+        rf"(?<!\d){_DAY_OF_MONTH}(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|of\s)?(?P<n>{_NAME}){_BOTH_NAMES}\.?,?\s(?:de\s|del\s|พ\.ศ\.\s)?{_YEAR}(?!\d)",
         # July 18, 2023
         rf"\b(?P<n>{_NAME}){_BOTH_NAMES}\.?\s{_DAY_OF_MONTH}(?:st|nd|rd|th)?,?\s{_YEAR}(?!\d)",
         # 18/07/2023, 18.07.2023, 7/18/2023
         rf"(?<![\d./]){_DAY_OF_MONTH}(?P<s>[./-])(?P<m>[0-3]?\d)(?P=s){_YEAR}(?!\d)",
         # July 2023, julio de 2023
-        rf"\b(?P<n>{_NAME}){_BOTH_NAMES}\.?,?\s(?:de\s|of\s|del\s)?{_YEAR}(?!\d)",
+        rf"\b(?P<n>{_NAME}){_BOTH_NAMES}\.?,?\s(?:de\s|of\s|del\s|พ\.ศ\.\s)?{_YEAR}(?!\d)",
+        # ngày 18 tháng 7 năm 2023
+        rf"(?<!\d)(?:{_DAY_OF_MONTH}\s)?tháng\s(?P<m>[01]?\d)(?:,?\snăm\s|/|-){_YEAR}(?!\d)",
     )
 )
+_LETTERS = re.compile(rf"{_LETTER}+")
+_MONTH_WORDS = frozenset(name.split()[0] for name in MONTHS)
 _ERA = re.compile("|".join(_ERAS))
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
-_OTHER_DIGITS = re.compile("[٠-٩۰-۹０-９]")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙", "0123456789" * 6)
+_OTHER_DIGITS = re.compile("[٠-٩۰-۹０-９०-९০-৯๐-๙]")
+_BUDDHIST_YEAR = re.compile(r"(?<=[\u0e01-\u0e4e.]\s)2[45]\d\d(?!\d)")
 _SPACES = re.compile("[\u00a0\u2000-\u200f\u202a-\u202f\u3000]")
 
 
@@ -54,15 +60,15 @@ class Mention:
     end: int
 
 
-def mentions(line: str) -> Iterator[Mention]:
+def mentions(line: str, *, day_first: bool = False) -> Iterator[Mention]:
     """The dates in `line`, in order; each by the first pattern that matches around its year.
 
-    A lone year is none; of "4/5/2023" the year is all that is sure.
+    A lone year is none; of "4/5/2023" the year is all that is sure, unless the day is known to come first.
     """
-    return mentions_in_plain(plain(line))
+    return mentions_in_plain(plain(line), day_first=day_first)
 
 
-def mentions_in_plain(line: str) -> Iterator[Mention]:
+def mentions_in_plain(line: str, *, day_first: bool = False) -> Iterator[Mention]:
     """`mentions` of a line that went through `plain`."""
     done = 0
     for place in year_places(line)[:N_YEARS_PER_LINE]:
@@ -74,7 +80,7 @@ def mentions_in_plain(line: str) -> Iterator[Mention]:
         if not found:
             continue
         done = start + found.end()
-        mention = _mention(found, start)
+        mention = _mention(found, start, day_first=day_first)
         if mention:
             yield mention
 
@@ -95,11 +101,30 @@ def year_places(text: str) -> list[int]:
 
 def _first_match(window: str, year_at: int) -> re.Match[str] | None:
     """The first pattern that takes in the year at `year_at`."""
-    for pattern in _PATTERNS:
+    for pattern in _patterns_for(window, year_at):
         for found in pattern.finditer(window):
             if found.start() <= year_at < found.end() and _names_a_month(found):
                 return found
     return None
+
+
+def _patterns_for(window: str, year_at: int) -> Iterator[re.Pattern[str]]:
+    """Those that the signs beside the year allow, in the order of preference."""
+    before, after = window[max(0, year_at - 1) : year_at], window[year_at + 4 : year_at + 6]
+    sign = after[1:] if after[:1].isspace() else after[:1]
+    is_after_space = before.isspace() and not _MONTH_WORDS.isdisjoint(_LETTERS.findall(window.lower()))
+    if sign and sign in "-./":
+        yield _YEAR_FIRST
+    elif sign and sign in "년年":
+        yield _YEAR_AND_UNIT
+    if "年" in window:
+        yield _ERA_YEAR
+    if "tháng" in window:
+        yield _NUMBERED_MONTH
+    if is_after_space:
+        yield from (_DAY_NAME, _NAME_DAY, _NAME_ALONE)
+    elif before and before in "-./":
+        yield _YEAR_LAST
 
 
 def _names_a_month(found: re.Match[str]) -> bool:
@@ -108,13 +133,14 @@ def _names_a_month(found: re.Match[str]) -> bool:
 
 
 def plain(text: str) -> str:
-    """Western digits and plain spaces, character for character."""
+    """Western digits and plain spaces, and the Thai years of our era, character for character."""
     if text.isascii():
         return text
-    return _SPACES.sub(" ", text.translate(_DIGITS) if _OTHER_DIGITS.search(text) else text)
+    text = _SPACES.sub(" ", text.translate(_DIGITS) if _OTHER_DIGITS.search(text) else text)
+    return _BUDDHIST_YEAR.sub(lambda year: str(int(year[0]) - 543), text)
 
 
-def _mention(found: re.Match[str], offset: int) -> Mention | None:
+def _mention(found: re.Match[str], offset: int, *, day_first: bool) -> Mention | None:
     parts = found.groupdict()
     year = parts["y"]
     if parts.get("era"):
@@ -122,7 +148,7 @@ def _mention(found: re.Match[str], offset: int) -> Mention | None:
     name = parts.get("n")
     month: str | None = str(MONTHS[name.lower()]) if name else str(parts["m"])
     day: str | None = parts.get("d")
-    if parts.get("s") == "/" and found.start("d") < found.start("m"):
+    if parts.get("s") == "/" and found.start("d") < found.start("m") and not (day_first and int(month or 0) <= 12):
         month, day = _slashed(str(month), str(day))
     date = valid_date((year, month, day), "text")
     return Mention(date.value, date.precision, found.start() + offset, found.end() + offset) if date.value else None

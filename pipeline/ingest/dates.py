@@ -30,7 +30,7 @@ _SEPARATORS = ("•", "|", "·", "―", "–", "—")
 _REVISION = re.compile(
     r"(?:update|modif|revis|수정|更新|변경|aktualis|actualis|обновл|access|retrieved|copyright|©)", re.I
 )
-_AFTER_DATELINE = re.compile(r"^\s*(?:\([^)]{1,40}\)\s*)?(?:[—–―:：)）\]】/|]|-{1,2}\s|[电電]|$)")
+_AFTER_DATELINE = re.compile(r"^\s*(?:\([^)]{1,40}\)\s*)?\.?\s?(?:[—–―:：)）\]】/|]|-{1,2}\s|[电電]|$)")
 _OPENING = re.compile(r"^(?:on|le|el|am|op|em|il|den|w dniu|в|В)?\s*(?:\w+day\s)?$", re.I)
 _FILE_DATE = re.compile(
     r"(?<![0-9A-Za-z])(20\d\d|19\d\d)([-_.]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?![0-9A-Za-z])"
@@ -75,15 +75,16 @@ def date_of_address(url: str) -> PublicationDate:
     return valid_date((found[1], found[3], found[4]), "url")
 
 
-def date_of_text(received: str, body: str, *, body_start: int = 0) -> PublicationDate:
+def date_of_text(received: str, body: str, *, body_start: int = 0, day_first: bool = False) -> PublicationDate:
     """The publication date that the text itself states: a labelled date, a dateline, a line that is a date.
 
     Looks at the text as received, since cleaning may drop the line; `body` is the cleaned text, which begins at
     `body_start` of the text received. Of several the best stated counts, then the nearest to the beginning. A date that
-    is merely mentioned is not a publication date.
+    is merely mentioned is not a publication date. `day_first` tells how the language of the text writes 4/5/2023.
     """
     opening = plain(body[:160])
-    ranked = [found for line in _candidate_lines(received, body_start) for found in _rated(line, opening)]
+    lines = _candidate_lines(received, body_start)
+    ranked = [found for line in lines for found in _rated(line, opening, day_first=day_first)]
     if not ranked:
         return NO_DATE
     *_, mention = min(ranked, key=lambda found: found[:2])
@@ -141,13 +142,13 @@ def _lines_with_years(part: str, n_lines_before: int, reaches_end: bool) -> Iter
         yield _Line(part[start : min(done, start + 300)].strip(), previous, abs(distance), near_start, near_end)
 
 
-def _rated(line: _Line, opening: str) -> Iterator[tuple[int, int, Mention]]:
+def _rated(line: _Line, opening: str, *, day_first: bool) -> Iterator[tuple[int, int, Mention]]:
     """Dates of `line` that may be the publication date.
 
     Each with a rank (0 labelled, 1 dateline, 2 a line of its own near the start, 3 near the end) and its distance.
     """
     text = line.text
-    for mention in mentions_in_plain(text):
+    for mention in mentions_in_plain(text, day_first=day_first):
         before, after = text[: mention.start], text[mention.end :]
         if _REVISION.search(before[-30:]) or (not before.strip() and _REVISION.search(line.previous[-30:])):
             continue

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pipeline.ingest.dates import date_of_cell, date_of_file_name, date_of_opening, date_of_text
-from pipeline.ingest.decode import CONTROLS
+from pipeline.ingest.decode import CONTROLS, may_hold_controls
 from pipeline.ingest.language import language_of
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.page_facts import date_of_markup, date_of_page, site_of_page, title_element
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 LEAST_BYTES_OF_A_SENTENCE = 60
+_DAY_MAY_BE_SECOND = frozenset(("en", "tl", "ko", "ja", "zh", "und"))
 _KEPT_WHOLE = "cleaning found no main text; the text is kept as received"
 
 
@@ -71,12 +72,14 @@ def document(item: CleanedText) -> Document | Skipped:
     if not cleaned.text.strip():
         reason = "no main text: every line looks like page furniture" if received.content.strip() else "empty"
         return Skipped(received.source, reason, received.location)
+    language = language_of(cleaned.text)
     return Document(
         id=received.id or document_id(received.source, cleaned.text),
         text=cleaned.text,
         title=title_of(received, cleaned),
-        language=language_of(cleaned.text).code,
-        date=publication_date(received, cleaned),
+        language=language.code,
+        other_languages=tuple(code for code, _ in language.others),
+        date=publication_date(received, cleaned, language.code),
         source=received.source,
         location=received.location,
         sha256=received.sha256,
@@ -98,7 +101,7 @@ def document_id(source: str, text: str) -> str:
     return sha256(f"{source}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def publication_date(received: Received, cleaned: Cleaned) -> PublicationDate:
+def publication_date(received: Received, cleaned: Cleaned, language: str) -> PublicationDate:
     """The first that is found: the table's or front matter's field, the page's metadata, its address, the text, ..."""
     if received.date:
         date = date_of_cell(received.date)
@@ -112,7 +115,7 @@ def publication_date(received: Received, cleaned: Cleaned) -> PublicationDate:
     shown = "\n".join(lines) if received.is_html else received.content
     if received.is_html and cleaned.spans:
         start = sum(len(line) + 1 for line in all_lines(cleaned, before=_start(cleaned)))
-    date = date_of_text(shown, cleaned.text, body_start=start)
+    date = date_of_text(shown, cleaned.text, body_start=start, day_first=language not in _DAY_MAY_BE_SECOND)
     if not date.value and received.is_html:
         date = date_of_markup(received.content)
     if not date.value and received.name:
@@ -140,14 +143,16 @@ def normalized(text: str) -> str:
     """Composed letters (NFC), line feeds as the only line ends, no control characters and no lone surrogates."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        if not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
-    return CONTROLS.sub("", text).removeprefix("\ufeff")
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        data = text.encode()
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if may_hold_controls(data):
+        text = CONTROLS.sub("", text)
+    return text.removeprefix("\ufeff")
 
 
 def _with_warning(removed: tuple[Removed, ...], warning: str) -> tuple[Removed, ...]:

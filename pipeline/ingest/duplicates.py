@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.ingest.band_index import BandIndex, Bands, band_groups
+from pipeline.ingest.shingles import Hashes, read_words, shingles_of
 from pipeline.types import Document
-
-Shingles = NDArray[np.uint64]
 
 DEFAULT_SIMILARITY = 0.8
 """Jaccard similarity of word (or, in unspaced scripts, character) 5-grams from which two texts count as one.
@@ -24,7 +24,7 @@ same 80 words at the end have at most .24. One changed word takes out five 5-gra
 N_PERMUTATIONS = 128
 N_BANDS = 32
 """32 bands of 4 rows: a pair of similarity .8 is missed as a candidate once in ten million times."""
-SHINGLE = 5
+DIGEST_BYTES = 16
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 
@@ -34,55 +34,60 @@ def link_duplicates(documents: Iterable[Document], *, similarity: float = DEFAUL
 
     Exact duplicates have the same words in the same order; near-duplicates are found by MinHash (rensa) and verified: a
     Jaccard similarity of at least `similarity` between their sets of 5-grams. A lead is never itself a duplicate, so
-    links are one step long. Raises ValueError for a similarity outside (0, 1].
+    links are one step long. Where very many texts are alike, the likeliest `MAX_CANDIDATES` are compared.
+    Raises ValueError for a similarity outside (0, 1].
     """
     if not 0 < similarity <= 1:
         raise ValueError(f"similarity must be above 0 and at most 1, not {similarity}")
     documents = list(documents)
-    leads = _Leads(similarity)
-    return [replace(item, duplicate_of=leads.lead_of(item)) for item in documents]
+    leads = _leads([_read(item.text) for item in documents], similarity)
+    return [
+        replace(item, duplicate_of=documents[lead].id if lead is not None else "")
+        for item, lead in zip(documents, leads, strict=True)
+    ]
 
 
-class _Leads:
-    """The documents met so far that say something new."""
+class _Text(NamedTuple):
+    """What is compared of a text; `bands` (N_BANDS,) uint64."""
 
-    def __init__(self, similarity: float) -> None:
-        from rensa import RMinHashLSH
+    digest: bytes
+    shingles: Hashes
+    bands: Bands
 
-        self._similarity = similarity
-        self._index = RMinHashLSH(threshold=similarity, num_perm=N_PERMUTATIONS, num_bands=N_BANDS)
-        self._exact: dict[bytes, str] = {}
-        self._leads: list[tuple[str, Shingles]] = []
-        self._hash_of_word: dict[str, int] = {}
 
-    def lead_of(self, item: Document) -> str:
-        """The id of the lead that `item` repeats, or "" when it is now a lead itself."""
-        from rensa import RMinHash
+def _read(text: str) -> _Text:
+    words = read_words(text)
+    shingles = shingles_of(words.hashes)
+    rows = np.array(minhash_of(shingles).digest(), np.uint64).reshape(N_BANDS, -1)
+    bands = np.zeros(N_BANDS, np.uint64)
+    for column in rows.T:
+        bands = (bands ^ column) * _MULTIPLIER
+    return _Text(digest_of(words.spelling), shingles, bands)
 
-        words = words_of(item.text)
-        digest = blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        if digest in self._exact:
-            return self._exact[digest]
-        shingles = shingles_of(words, self._hash_of_word)
-        packed = shingles.tobytes()
-        minhash = RMinHash(num_perm=N_PERMUTATIONS, seed=42)
-        minhash.update([packed[start : start + 8] for start in range(0, len(packed), 8)])
-        lead = self._nearest(minhash, shingles)
-        self._exact[digest] = lead or item.id
-        if not lead:
-            self._index.insert(len(self._leads), minhash)
-            self._leads.append((item.id, shingles))
-        return lead
 
-    def _nearest(self, minhash: object, shingles: Shingles) -> str:
-        """The most similar of the candidates, the earliest of equals."""
-        best, best_similarity = "", 0.0
-        for row in sorted(self._index.query(minhash)):
-            lead, others = self._leads[row]
-            similarity = jaccard(shingles, others)
-            if similarity >= self._similarity and similarity > best_similarity:
-                best, best_similarity = lead, similarity
-        return best
+def _leads(texts: Sequence[_Text], similarity: float) -> Iterator[int | None]:
+    """For each text the position of the one that it repeats, None where it is now a lead itself."""
+    groups = band_groups(np.array([text.bands for text in texts], np.uint64).reshape(-1, N_BANDS))
+    index = BandIndex()
+    lead_of_digest: dict[bytes, int] = {}
+    for position, text in enumerate(texts):
+        lead = lead_of_digest.get(text.digest)
+        if lead is None:
+            lead = _nearest(text, index.candidates(groups[position]), texts, similarity)
+            lead_of_digest[text.digest] = position if lead is None else lead
+            if lead is None:
+                index.add(position, groups[position])
+        yield lead
+
+
+def _nearest(text: _Text, candidates: Sequence[int], texts: Sequence[_Text], similarity: float) -> int | None:
+    """The most similar of the candidates, the earliest of equals."""
+    best, best_similarity = None, similarity
+    for position in sorted(candidates):
+        found = jaccard(text.shingles, texts[position].shingles)
+        if found > best_similarity or (best is None and found >= similarity):
+            best, best_similarity = position, found
+    return best
 
 
 def similar_pairs(documents: Sequence[Document], similarity: float) -> list[tuple[int, int, float]]:
@@ -93,8 +98,7 @@ def similar_pairs(documents: Sequence[Document], similarity: float) -> list[tupl
     """
     from scipy.sparse import csr_matrix
 
-    hashes: dict[str, int] = {}
-    own = [shingles_of(words_of(item.text), hashes) for item in documents]
+    own = [shingles_of(read_words(item.text).hashes) for item in documents]
     sizes = np.array([len(values) for values in own])
     _, columns = np.unique(np.concatenate(own), return_inverse=True)
     starts = np.concatenate([[0], np.cumsum(sizes)])
@@ -111,28 +115,22 @@ def words_of(text: str) -> list[str]:
     return _WORDS.findall(text.casefold()) or [text]
 
 
-def shingles_of(words: Sequence[str], hash_of_word: dict[str, int]) -> Shingles:
-    """Distinct hashes of all runs of five words, sorted; one for the whole text where it is shorter.
-
-    `hash_of_word` remembers the hashes of words from one text to the next.
-    """
-    for word in words:
-        if word not in hash_of_word:
-            hash_of_word[word] = _hash(word)
-    hashes = np.array([hash_of_word[word] for word in words], dtype=np.uint64)
-    n_runs = max(1, len(hashes) - SHINGLE + 1)
-    runs = np.zeros(n_runs, dtype=np.uint64)
-    for offset in range(min(SHINGLE, len(hashes))):
-        runs = runs * _MULTIPLIER + hashes[offset : offset + n_runs]
-    return np.unique(runs)
+def digest_of(spelling: bytes) -> bytes:
+    """What exact duplicates have in common, of `read_words`' spelling of a text."""
+    return blake2b(spelling, digest_size=DIGEST_BYTES).digest()
 
 
-def jaccard(first: Shingles, second: Shingles) -> float:
+def minhash_of(shingles: Hashes) -> Any:
+    """rensa's `RMinHash` of a text's shingles."""
+    from rensa import RMinHash
+
+    minhash = RMinHash(num_perm=N_PERMUTATIONS, seed=42)
+    minhash.update(shingles.view("V8").tolist())
+    return minhash
+
+
+def jaccard(first: Hashes, second: Hashes) -> float:
     """Share of the elements of two sorted arrays of distinct values that both have; 0 for two empty ones."""
     n_both = len(np.intersect1d(first, second, assume_unique=True))
     n_any = len(first) + len(second) - n_both
     return n_both / n_any if n_any else 0.0
-
-
-def _hash(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

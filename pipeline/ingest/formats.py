@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
-from pipeline.ingest.archives import read_gzip, read_zip
-from pipeline.ingest.csv_rows import read_csv
 from pipeline.ingest.encodings import NotTextError
 from pipeline.ingest.files import TooLargeError, UnreadableError
-from pipeline.ingest.isolated import isolated
-from pipeline.ingest.json_rows import read_json, read_jsonl
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received
 from pipeline.ingest.text_files import read_text_file
@@ -17,6 +14,28 @@ from pipeline.ingest.walk import InputFile
 from pipeline.types import Skipped
 
 Reader = Callable[[InputFile, ReadOptions], Iterator[Received | Skipped]]
+
+
+def _later(module: str, name: str) -> Reader:
+    """A reader whose module is imported with the first file that needs it."""
+
+    def read(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
+        reader: Reader = getattr(import_module(f"pipeline.ingest.{module}"), name)
+        return reader(file, options)
+
+    return read
+
+
+def _isolated(parser: str) -> Reader:
+    """The reader that hands its file to a parser in a process of its own."""
+
+    def read(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
+        from pipeline.ingest.isolated import isolated
+
+        return isolated(parser)(file, options)
+
+    return read
+
 
 READERS: dict[str, Reader] = {
     ".txt": read_text_file,
@@ -26,20 +45,20 @@ READERS: dict[str, Reader] = {
     ".html": read_text_file,
     ".htm": read_text_file,
     ".xhtml": read_text_file,
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".tab": read_csv,
-    ".jsonl": read_jsonl,
-    ".ndjson": read_jsonl,
-    ".json": read_json,
-    ".parquet": isolated("parquet"),
-    ".pdf": isolated("pdf"),
-    ".docx": isolated("docx"),
-    ".hwpx": isolated("hwpx"),
-    ".xlsx": isolated("xlsx"),
-    ".eml": isolated("eml"),
-    ".zip": read_zip,
-    ".gz": read_gzip,
+    ".csv": _later("csv_rows", "read_csv"),
+    ".tsv": _later("csv_rows", "read_csv"),
+    ".tab": _later("csv_rows", "read_csv"),
+    ".jsonl": _later("json_rows", "read_jsonl"),
+    ".ndjson": _later("json_rows", "read_jsonl"),
+    ".json": _later("json_rows", "read_json"),
+    ".parquet": _isolated("parquet"),
+    ".pdf": _isolated("pdf"),
+    ".docx": _isolated("docx"),
+    ".hwpx": _isolated("hwpx"),
+    ".xlsx": _isolated("xlsx"),
+    ".eml": _later("messages", "read_message"),
+    ".zip": _later("archives", "read_zip"),
+    ".gz": _later("archives", "read_gzip"),
 }
 """Reader of each file-name suffix, in lower case; other files are read as text if they are text."""
 

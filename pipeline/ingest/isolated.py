@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,12 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.ingest.received import Received
+from pipeline.ingest.walk import InputFile
 from pipeline.types import Skipped
 
 if TYPE_CHECKING:
     from pipeline.ingest.formats import Reader
     from pipeline.ingest.options import ReadOptions
-    from pipeline.ingest.walk import InputFile
+
+Item = Received | Skipped | InputFile
 
 N_ITEMS_WAITING = 64
 
@@ -29,10 +33,19 @@ def isolated(parser: str) -> Reader:
     """A reader that hands its file to `parser` (a key of `worker.PARSERS`) in the worker process of this process."""
 
     def read_isolated(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
-        worker = _worker()
-        yield from worker.parse(parser, file, options)
+        for item in parse_isolated(parser, file, options):
+            assert not isinstance(item, InputFile)
+            yield item
 
     return read_isolated
+
+
+def parse_isolated(parser: str, file: InputFile, options: ReadOptions) -> Iterator[Item]:
+    """What `parser` makes of a file, in the worker process of this process.
+
+    Files that it unpacks are given as they come; they are gone once the worker is stopped.
+    """
+    yield from _worker().parse(parser, file, options)
 
 
 class Worker:
@@ -41,8 +54,9 @@ class Worker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue(N_ITEMS_WAITING)
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
-    def parse(self, parser: str, file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
+    def parse(self, parser: str, file: InputFile, options: ReadOptions) -> Iterator[Item]:
         """Items of one file; a Skipped ends them when the parser hangs or dies. Other files are not affected."""
         request = {
             "parser": parser,
@@ -73,7 +87,7 @@ class Worker:
                 self.stop()
 
     def stop(self) -> None:
-        """Kill the process, if there is one."""
+        """Kill the process, if there is one, and remove what it has unpacked."""
         if self._process:
             self._process.kill()
             self._process.wait()
@@ -81,6 +95,9 @@ class Worker:
                 if pipe:
                     _close(pipe)
             self._process = None
+        if self._scratch:
+            self._scratch.cleanup()
+            self._scratch = None
 
     def _send(self, request: str) -> None:
         if self._process is None or self._process.poll() is not None:
@@ -95,13 +112,15 @@ class Worker:
             self._answers.put("")
 
     def _start(self) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="themes-", ignore_cleanup_errors=True)
+        modules = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pipeline.ingest.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
+            env={**os.environ, "PYTHONPATH": modules, "TMPDIR": self._scratch.name},
         )
         self._answers = queue.Queue(N_ITEMS_WAITING)
         threading.Thread(target=_pump, args=(self._process, self._answers), daemon=True).start()
@@ -118,7 +137,9 @@ def _pump(process: subprocess.Popen[str], answers: queue.Queue[str]) -> None:
     answers.put("")
 
 
-def _item(answer: dict[str, Any]) -> Received | Skipped:
+def _item(answer: dict[str, Any]) -> Item:
+    if "InputFile" in answer:
+        return InputFile(**answer["InputFile"] | {"path": Path(answer["InputFile"]["path"])})
     if "Skipped" in answer:
         return Skipped(**answer["Skipped"])
     return Received(**answer["Received"])
@@ -134,4 +155,12 @@ _WORKERS: dict[int, Worker] = {}
 
 def _worker() -> Worker:
     """The worker of this process (a fork must not share its parent's)."""
-    return _WORKERS.setdefault(os.getpid(), Worker())
+    if os.getpid() not in _WORKERS:
+        _WORKERS[os.getpid()] = Worker()
+        atexit.register(_stop_worker)
+    return _WORKERS[os.getpid()]
+
+
+def _stop_worker() -> None:
+    if os.getpid() in _WORKERS:
+        _WORKERS[os.getpid()].stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 _NAMES = """
 en january february march april may june july august september october november december
 en jan feb mar apr - jun jul aug sep oct nov dec
@@ -28,6 +30,19 @@ ar يناير فبراير مارس أبريل مايو يونيو يوليو أ
 ar - - - ابريل - يونية يولية اغسطس - اكتوبر - -
 ar جانفي فيفري - أفريل ماي جوان جويلية أوت - - - -
 he ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר
+ro ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie
+hu január február március április május június július augusztus szeptember október november december
+fi tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta - - - - - -
+fi - - - - - - heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta
+bg януари февруари март април май юни юли август септември октомври ноември декември
+sr јануара фебруара марта априла маја јуна јула августа септембра октобра новембра децембра
+hr siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca
+sk januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra
+hi जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर
+hi - फरवरी - - - - - - सितम्बर अक्तूबर नवम्बर दिसम्बर
+bn জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর
+ur جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر
+th มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม
 id januari februari maret april mei juni juli agustus september oktober november desember
 """
 # The Levantine Arabic names have a space in some of them, hence apart.
@@ -39,4 +54,4 @@ _LEVANTINE = (
 MONTHS: dict[str, int] = {name: month for month, name in enumerate(_LEVANTINE, 1)}
 """Month number (1-12) of each name."""
 for _row in _NAMES.strip().split("\n"):
-    MONTHS.update((name, month) for month, name in enumerate(_row.split()[1:], 1) if name != "-")
+    MONTHS.update((normalize("NFC", name), month) for month, name in enumerate(_row.split()[1:], 1) if name != "-")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from pipeline.ingest.documents import CleanedText, all_lines, clean, document, source_of
 from pipeline.ingest.formats import read_file
 from pipeline.ingest.options import DEFAULT_OPTIONS, ReadOptions
-from pipeline.ingest.received import Received
+from pipeline.ingest.received import Received, excess
+from pipeline.ingest.recurring import LEAST_DOCUMENTS, keys_of
 from pipeline.ingest.walk import walk
 from pipeline.types import Document, Skipped
 
@@ -44,8 +45,15 @@ def read_documents(
 def _documents(items: Iterable[CleanedText | Skipped]) -> Iterator[Document | Skipped]:
     n_of_id: dict[str, int] = {}
     for item in items:
-        finished = item if isinstance(item, Skipped) else document(item)
+        finished = item if isinstance(item, Skipped) else _finished(item)
         yield finished if isinstance(finished, Skipped) else _with_unique_id(finished, n_of_id)
+
+
+def _finished(item: CleanedText) -> Document | Skipped:
+    try:
+        return document(item)
+    except (RecursionError, MemoryError, ArithmeticError, LookupError, ValueError) as error:
+        return _not_cleaned(item.received, error)
 
 
 def cleaned_texts(
@@ -88,8 +96,8 @@ def _groups(items: Iterable[Received | Skipped], options: ReadOptions) -> Iterat
     for item in items:
         if isinstance(item, Skipped):
             group.append(item)
-        elif len(item.content) > options.max_document_bytes:
-            group.append(Skipped(item.source, "longer than the limit for one document", item.location))
+        elif reason := excess(item, options):
+            group.append(Skipped(item.source, reason, item.location))
         else:
             group.append(_cleaned(item, options))
             n_chars += len(item.content)
@@ -103,8 +111,12 @@ def _groups(items: Iterable[Received | Skipped], options: ReadOptions) -> Iterat
 def _cleaned(item: Received, options: ReadOptions) -> CleanedText | Skipped:
     try:
         return clean(item, options)
-    except (RecursionError, MemoryError, ValueError) as error:
-        return Skipped(item.source, f"could not be cleaned: {type(error).__name__}: {error}"[:200], item.location)
+    except (RecursionError, MemoryError, ArithmeticError, LookupError, ValueError) as error:
+        return _not_cleaned(item, error)
+
+
+def _not_cleaned(item: Received, error: Exception) -> Skipped:
+    return Skipped(item.source, f"could not be cleaned: {type(error).__name__}: {error}"[:200], item.location)
 
 
 def _without_recurring(
@@ -115,13 +127,13 @@ def _without_recurring(
         if isinstance(item, CleanedText):
             received = item.received
             shown = "\n".join(all_lines(item.cleaned)) if received.is_html else received.content
-            counts.add(received.source, received.sha256, shown)
+            counts.add(received.source, received.sha256, keys_of(shown))
     return [item if isinstance(item, Skipped) else _cleaned_again(item, counts, options) for item in group]
 
 
 def _cleaned_again(item: CleanedText, counts: SourceCounts, options: ReadOptions) -> CleanedText:
     recurring = counts.of(item.received.source)
-    if recurring.n_documents < 3 or not any(map(recurring.recurs, item.cleaned.text.split("\n"))):
+    if recurring.n_documents < LEAST_DOCUMENTS or not any(map(recurring.recurs, item.cleaned.text.split("\n"))):
         return item
     return clean(item.received, options, recurring)
 

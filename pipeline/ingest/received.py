@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.ingest.options import ReadOptions
+
+MAX_LINES = 200_000
+"""More lines (of a page: half as many tags) than the longest reports have; cleaning takes 1 kB and more for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,17 @@ class Received:
     source: str = ""
     name: str = ""
     warning: str = ""
+
+
+def excess(received: Received, options: ReadOptions) -> str:
+    """Why a text is too much for one document, "" where it is not."""
+    content = received.content
+    if len(content) > options.max_document_bytes:
+        return "longer than the limit for one document"
+    if len(content) > MAX_LINES:
+        n_lines = content.count("<") // 2 if received.is_html else len(content.splitlines())
+        return f"more than {MAX_LINES:,} lines: too many for one document" if n_lines > MAX_LINES else ""
+    return ""
 
 
 def hash_of_text(text: str) -> str:

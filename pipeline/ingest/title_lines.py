@@ -36,7 +36,9 @@ _FIELD = re.compile(
     r"(?:작성자|작성일|등록일|등록자|게시일|조회수?|첨부파일|첨부|담당부서|담당자|부서|배포일시|보도일시|"
     r"来源|來源|发布时间|发布日期|点击数|字号|作者|责任编辑|出典|掲載日|公開日|"
     r"source|author|views|download|attachment|reading time|language|fuente|auteur|автор|источник|المصدر)"
-    r"(?:\s*[:：]|\s+\S+$|$)",
+    r"(?:\s*[:：]|\s+\S+$|$)|"
+    r"(?:(?:press|media) )?(?:contacts?|enquiries|inquiries)\s*[:：]|(?:tel|phone|fax|e-?mail)\.?\s*[:：]|"
+    r"(?:문의|문의처|연락처|联系人|联系电话|聯絡人|連絡先|問い合わせ先?|contactos?|kontakt|контакты?|للتواصل)\s*[:：]",
     re.I,
 )
 _BY = re.compile(r"(?:by|por|par|von|di|door|av|автор|بقلم)\s+[^\d.,:;!?]{3,40}$", re.I)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -27,9 +27,17 @@ _FEW_UNITS, _OF_FEW, _OF_FIRST_KEPT, _OF_FARTHEST = 3, 0.3, 2.0, 0.7
 _ITEM_STARTS = "-–—•·*°※○■▶□ㅇ◦"
 _SENTENCE_ENDS = (".", "。", "．", "।", "۔", ":", "：", ";", "!", "！", ",", "，")
 _STEM = 5
-_DENSE = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_WIDE = re.compile("[\u1100-\uffdf]")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+@cache
+def _dense() -> re.Pattern[str]:  # sets of so many characters take milliseconds to compile
+    return re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+
+
+@cache
+def _wide() -> re.Pattern[str]:
+    return re.compile("[\u1100-\uffdf]")
 
 
 def find_title(lines: Sequence[str], kept: Sequence[int]) -> str | None:
@@ -76,7 +84,7 @@ def _has_shape_of_title(line: str) -> bool:
 
 def width_of(text: str) -> int:
     """Number of characters, those of the East Asian scripts counted twice."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + len(_wide().findall(text))
 
 
 def _evidence(line: str, body: str) -> float:
@@ -99,7 +107,7 @@ def units_of(line: str) -> tuple[str, ...]:
     folded = line.casefold()
     pairs: list[str] = []
     if not folded.isascii():
-        pairs = [run[i : i + 2] for run in _DENSE.findall(folded) for i in range(len(run) - 1)]
-        folded = _DENSE.sub(" ", folded) if pairs else folded
+        pairs = [run[i : i + 2] for run in _dense().findall(folded) for i in range(len(run) - 1)]
+        folded = _dense().sub(" ", folded) if pairs else folded
     words = [word for word in _WORD.findall(folded) if len(word) > 2]
     return (*pairs, *(word[:_STEM] if len(word) >= _STEM else f" {word}" for word in words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from pipeline.errors import InputError
 from pipeline.types import Skipped
 
 MAX_DEPTH = 64
+MAX_NESTING = 3
+"""So many archives and messages may stand in one another."""
+MAX_NAME_BYTES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +41,27 @@ def walk(path: Path) -> Iterator[InputFile | Skipped]:
         ) from error  # fmt: skip
     if stat.S_ISDIR(mode):
         root = Path(os.path.realpath(path))
-        yield from _walk_folder(path, _Place(root, root.name, f"{root.name}/", 0, frozenset({_identity(root)})))
+        place = _Place(root, _source_of(root), f"{root.name}/", 0, frozenset({_identity(root)}), is_named=False)
+        yield from _walk_folder(path, place)
     elif stat.S_ISREG(mode):
-        yield InputFile(path, shown(path.name), shown(Path(os.path.realpath(path)).parent.name))
+        yield InputFile(path, shown(path.name), shown(_source_of(Path(os.path.realpath(path)).parent)))
     else:
         raise InputError(_kind(mode), where=shown(str(path)), expected="a file or a folder")
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the walk stands: the input folder, the source of files here, the shown prefix, depth, folders above."""
+    """Where the walk stands: the input folder, the source of files here, the shown prefix, depth, folders above.
+
+    `is_named` tells that a folder below the input folder has named the source.
+    """
 
     root: Path
     source: str
     prefix: str
     depth: int
     above: frozenset[tuple[int, int]]
+    is_named: bool
 
 
 def _walk_folder(folder: Path, place: _Place) -> Iterator[InputFile | Skipped]:
@@ -89,11 +98,22 @@ def _walk_below(entry: os.DirEntry[str], path: Path, place: _Place) -> Iterator[
     elif identity in place.above or place.depth >= MAX_DEPTH:
         yield _skipped(place, entry.name, "folders nested in a loop or too deeply")
     else:
-        source = entry.name if place.depth == 0 else place.source
-        prefix = f"{place.prefix}{entry.name}/"
-        yield from _walk_folder(
-            path, _Place(place.root, source, prefix, place.depth + 1, place.above | {identity})
-        )  # fmt: skip
+        names = not place.is_named and _is_source(entry.name)
+        source = entry.name if names else place.source
+        prefix, depth, above = f"{place.prefix}{entry.name}/", place.depth + 1, place.above | {identity}
+        yield from _walk_folder(path, _Place(place.root, source, prefix, depth, above, place.is_named or names))
+
+
+def _source_of(folder: Path) -> str:
+    """The name of the folder, or of the nearest one above that is not a mere date."""
+    return next(
+        (name for name in (folder.name, *(above.name for above in folder.parents)) if _is_source(name)), folder.name
+    )
+
+
+def _is_source(name: str) -> bool:
+    """Whether a folder's name can be that of a source: one of digits alone ("2024-05") is a batch."""
+    return any(map(str.isalpha, name))
 
 
 def shown(name: str) -> str:
@@ -101,6 +121,22 @@ def shown(name: str) -> str:
     if name.isprintable():
         return name
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name given by an archive or a message, as a file may be called on any system."""
+    last = shown(name).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    plain = re.sub(r'[<>:"|?*]', "_", last).strip(". ")
+    while len(plain.encode("utf-8", "replace")) > MAX_NAME_BYTES:
+        plain = plain[1:]
+    return plain or "member"
+
+
+def too_nested(file: InputFile) -> Skipped | None:
+    """A complaint about a file inside too many archives and messages."""
+    if len(re.findall(r"\.(?:zip|eml)/", file.location, re.I)) < MAX_NESTING:
+        return None
+    return Skipped(file.source, f"archives or messages nested deeper than {MAX_NESTING}", file.location)
 
 
 def _is_within(path: Path, root: Path) -> bool:

@@ -21,9 +21,10 @@ from pipeline.ingest.received import Received
 from pipeline.ingest.walk import InputFile
 from pipeline.types import Skipped
 
+Item = Received | Skipped | InputFile
 PARSERS = {
     "docx": "pipeline.ingest.docx:read_docx",
-    "eml": "pipeline.ingest.eml:read_eml",
+    "eml": "pipeline.ingest.eml:unpack_eml",
     "hwpx": "pipeline.ingest.hwpx:read_hwpx",
     "parquet": "pipeline.ingest.parquet_rows:read_parquet",
     "pdf": "pipeline.ingest.pdf:read_pdf",
@@ -48,15 +49,13 @@ def _answer(request: dict[str, Any], answers: TextIO) -> None:
     limit_memory(options.max_memory_bytes)
     limit_cpu(options.max_seconds)
     for item in _guarded(reader(file, options), file, options):
-        answers.write(json.dumps({type(item).__name__: asdict(item)}) + "\n")
+        answers.write(json.dumps({type(item).__name__: asdict(item)}, default=str) + "\n")
         limit_cpu(options.max_seconds)
     answers.write("{}\n")
     answers.flush()
 
 
-def _guarded(
-    items: Iterator[Received | Skipped], file: InputFile, options: ReadOptions
-) -> Iterator[Received | Skipped]:
+def _guarded(items: Iterator[Item], file: InputFile, options: ReadOptions) -> Iterator[Item]:
     """The items of a parser; whatever it raises becomes the last one."""
     try:
         yield from items

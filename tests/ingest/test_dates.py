@@ -51,6 +51,18 @@ WRITTEN = [
     ("20 نوفمبر (تشرين الثاني) 2024", "2024-11-20"),
     ("٣ آذار / مارس ٢٠٢٤", "2024-03-03"),
     ("كانون الأول/ديسمبر 2023", "2023-12"),
+    ("民國112年12月5日", "2023-12-05"),
+    ("5 ธันวาคม 2566", "2023-12-05"),
+    ("๕ ธันวาคม พ.ศ. ๒๕๖๖", "2023-12-05"),
+    ("5 दिसंबर 2023", "2023-12-05"),
+    ("५ फ़रवरी २०२३", "2023-02-05"),
+    ("৫ জানুয়ারি ২০২৩", "2023-01-05"),
+    ("5 دسمبر 2023", "2023-12-05"),
+    ("ngày 5 tháng 12 năm 2023", "2023-12-05"),
+    ("5 decembrie 2023", "2023-12-05"),
+    ("5. joulukuuta 2023", "2023-12-05"),
+    ("5 декември 2023", "2023-12-05"),
+    ("5. prosinca 2023", "2023-12-05"),
     ("18.07.2023", "2023-07-18"),
     ("18/07/2023", "2023-07-18"),
 ]
@@ -61,6 +73,16 @@ def test_date_is_read(written: str, value: str) -> None:
     found = list(mentions(written))
     assert [mention.value for mention in found] == [value]
     assert found[0].precision == ("day" if len(value) == 10 else "month")
+
+
+@pytest.mark.parametrize(("day_first", "value"), [(True, "2023-12-05"), (False, "2023")])
+def test_the_language_tells_which_number_is_the_day(day_first: bool, value: str) -> None:
+    assert [mention.value for mention in mentions("05/12/2023", day_first=day_first)] == [value]
+    assert [mention.value for mention in mentions("12/25/2023", day_first=day_first)] == ["2023-12-25"]
+
+
+def test_a_persian_year_is_none_of_ours() -> None:
+    assert list(mentions("۱۴۰۲/۰۹/۱۴")) == []
 
 
 @pytest.mark.parametrize(("written", "value"), WRITTEN)

@@ -55,6 +55,20 @@ def test_wrong_declaration_is_overruled() -> None:
     assert decode(text.encode("cp949")).text == text
 
 
+def test_a_stray_nul_byte_is_left_out_and_told() -> None:
+    decoded = decode("The delegations met in Gen\0eva – and agreed on a register of all cables.".encode())
+    assert decoded.text == "The delegations met in Geneva – and agreed on a register of all cables."
+    assert "NUL" in decoded.warning
+
+
+@pytest.mark.parametrize(
+    "text", ["Делегации встретились в Женеве", "प्रतिनिधिमंडल जिनेवा में मिले", "Οι αντιπροσωπείες", "ผู้แทน พบกัน"]
+)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_text_without_a_mark_is_not_taken_for_stray_nuls(text: str, encoding: str) -> None:
+    assert decode((text + ". " + text).encode(encoding)).encoding == encoding
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [

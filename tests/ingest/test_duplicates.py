@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.ingest import duplicates
+from pipeline.ingest.band_index import MAX_CANDIDATES
 from pipeline.ingest.duplicates import jaccard, link_duplicates
+from pipeline.ingest.shingles import Hashes
 from pipeline.types import Document
 
 
@@ -96,6 +99,22 @@ def test_every_near_duplicate_among_many_is_found() -> None:
     texts = [some_text(seed) for seed in range(150)]
     copies = [text.replace(" ", " , ", 3) + " more words at the end" for text in texts]
     assert links(*texts, *copies) == [""] * 150 + [f"d{row}" for row in range(150)]
+
+
+def test_thousands_made_from_one_form_take_no_quadratic_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    n_compared = 0
+
+    def counted(first: Hashes, second: Hashes) -> float:
+        nonlocal n_compared
+        n_compared += 1
+        return jaccard(first, second)
+
+    monkeypatch.setattr(duplicates, "jaccard", counted)
+    form = some_text(4, 22)
+    texts = [f"{form} {some_text(seed, 3)}" for seed in range(1_000)]
+    found = links(*texts, f"{texts[17]}")
+    assert found[-1] == found[17] or found[-1] == "d17"
+    assert n_compared <= 1_000 * MAX_CANDIDATES
 
 
 @given(st.lists(st.text(alphabet="ab ", max_size=12), max_size=12))

@@ -1,4 +1,7 @@
-"""Damaged files of every format: no crash, no hang, and one row for each document format, whatever the damage."""
+"""Damaged files of every format: no crash, no hang, and one row for each document format, whatever the damage.
+
+THEMES_MUTATIONS sets how many files of each format are damaged and read, cleaned and dated as `themes ingest` does.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,11 @@ import io
 import json
 import os
 import random
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from email.message import EmailMessage
+from multiprocessing import get_context
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,12 +21,13 @@ import pyarrow.parquet as pq
 import pytest
 from builders import docx, hangul_paragraph, hwpx, package, pdf, word_paragraph, word_table, xlsx
 
-from pipeline.ingest.formats import read_file
+from pipeline.ingest import read
 from pipeline.ingest.options import ReadOptions
-from pipeline.ingest.walk import InputFile
 
-N_MUTATIONS = int(os.environ.get("THEMES_MUTATIONS", "200"))
-OPTIONS = ReadOptions(max_seconds=20, max_file_bytes=20_000_000, max_document_bytes=2_000_000)
+N_MUTATIONS = int(os.environ.get("THEMES_MUTATIONS", "2000"))
+N_CHUNKS = 4
+MAX_SECONDS = 20
+OPTIONS = ReadOptions(max_seconds=MAX_SECONDS, max_file_bytes=20_000_000, max_document_bytes=2_000_000)
 LINE = "The two governments – with “partners” – agreed to repair cables. 양측은 합의했다. "
 
 
@@ -76,13 +84,43 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
     return bytes(damaged)
 
 
+def faults(suffix: str, chunk: int, folder: Path) -> tuple[list[str], int]:
+    """What went wrong with the files of one chunk, and how many were read."""
+    data, rng = seed_of(suffix), random.Random(f"{suffix}{chunk}")
+    path = folder / f"damaged{chunk}{suffix}"
+    found = []
+    n_files = -(-N_MUTATIONS // N_CHUNKS)
+    for number in range(n_files):
+        path.write_bytes(mutated(data, rng))
+        start = time.monotonic()
+        try:
+            n_rows = sum(1 for _ in read(path, options=OPTIONS))
+        except Exception as error:
+            found.append(f"file {number}: {error!r}")
+            continue
+        if not 0 < n_rows < (300 if suffix in SEVERAL_ROWS else 2):
+            found.append(f"file {number}: {n_rows} rows")
+        if time.monotonic() - start > 2 * MAX_SECONDS:
+            found.append(f"file {number}: took too long")
+    return found, n_files
+
+
+Chunks = dict[str, list["Future[tuple[list[str], int]]"]]
+
+
+@pytest.fixture(scope="module")
+def chunks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chunks]:
+    """Chunks of damaged files of each format, under way in a process for each core."""
+    folder = tmp_path_factory.mktemp("damaged")
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        yield {
+            suffix: [pool.submit(faults, suffix, chunk, folder) for chunk in range(N_CHUNKS)]
+            for suffix in (*ONE_ROW, *SEVERAL_ROWS)
+        }
+
+
 @pytest.mark.parametrize("suffix", [*ONE_ROW, *SEVERAL_ROWS])
-def test_damaged_files(tmp_path: Path, suffix: str) -> None:
-    seed, rng = seed_of(suffix), random.Random(suffix)
-    path = tmp_path / f"damaged{suffix}"
-    for number in range(N_MUTATIONS):
-        path.write_bytes(mutated(seed, rng))
-        items = list(read_file(InputFile(path, path.name, "folder"), OPTIONS))
-        assert items, f"mutation {number} of {suffix} left no row"
-        assert len(items) == 1 or suffix in SEVERAL_ROWS, f"mutation {number} of {suffix} left {len(items)} rows"
-        assert len(items) < 300
+def test_damaged_files(chunks: Chunks, suffix: str) -> None:
+    results = [future.result() for future in chunks[suffix]]
+    assert not [fault for found, _ in results for fault in found]
+    assert sum(n_files for _, n_files in results) >= N_MUTATIONS

@@ -3,7 +3,6 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -85,24 +84,6 @@ def test_xlsx(tmp_path: Path) -> None:
     rows = [(item.content, item.title, item.date) for item in found if isinstance(item, Received)]
     assert rows == [(LINE, "One", "2023-12-06"), ("둘째 본문", "Two", "2023-12-06")]
     assert "--text-column" in reason(tmp_path / "b.xlsx", xlsx(notes))
-
-
-def test_eml(tmp_path: Path) -> None:
-    message = EmailMessage()
-    message["Subject"] = "협의 결과"
-    message["Date"] = "Tue, 05 Dec 2023 10:30:00 +0900"
-    message.set_content("양측은 협의했다.\n", charset="euc-kr")
-    message.add_attachment(b"data", maintype="application", subtype="octet-stream", filename="a.bin")
-    found = only(tmp_path / "a.eml", message.as_bytes())
-    assert (found.title, found.date, found.content.strip()) == ("협의 결과", "2023-12-05", "양측은 협의했다.")
-    assert "1 attachments" in found.warning
-
-
-def test_eml_with_html_only(tmp_path: Path) -> None:
-    message = EmailMessage()
-    message["Subject"] = "News"
-    message.set_content(f"<p>{LINE}</p>", subtype="html")
-    assert only(tmp_path / "a.eml", message.as_bytes()).is_html
 
 
 def test_pdf_furniture_hyphens_and_wrapping(tmp_path: Path) -> None:

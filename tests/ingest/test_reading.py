@@ -199,6 +199,29 @@ def test_title_of_a_page_without_a_heading_of_the_first_rank(tmp_path: Path) -> 
     assert documents(tmp_path)[0].title == "Third round of talks"
 
 
+def test_a_text_in_two_languages_is_marked(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"{KOREAN}\n{BODY}", encoding="utf-8")
+    (item,) = documents(tmp_path, ReadOptions(clean=False))
+    assert (item.language, item.other_languages) == ("en", ("ko",))
+
+
+def test_a_slashed_date_is_read_as_the_language_writes_it(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Consultas sobre cabos submarinos\nPublicado em 05/12/2023 10h30\n\nAs duas delegações examinaram a proteção "
+        "dos cabos submarinos e concordaram em trocar relatórios duas vezes por ano.",
+        encoding="utf-8",
+    )
+    (item,) = documents(tmp_path)
+    assert (item.date.value, item.date.origin) == ("2023-12-05", "text")
+
+
+def test_more_lines_than_a_document_has(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a\n" * 250_000, encoding="utf-8")
+    (tmp_path / "a.html").write_text("<p>a</p>" * 250_000, encoding="utf-8")
+    found = [item.reason for item in read(tmp_path) if isinstance(item, Skipped)]
+    assert found == ["more than 200,000 lines: too many for one document"] * 2
+
+
 def test_damage_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(KOREAN.strip().encode()[:-2])
     (item,) = documents(tmp_path)

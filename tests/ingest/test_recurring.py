@@ -1,14 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from pipeline.errors import InputError
-from pipeline.ingest.recurring import count_lines, line_key, load_recurring
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pipeline.ingest.recurring import count_lines, keys_of, line_key
 
 PAGES = ("Home\nOne", "Home\nTwo\nHome", "home \nThree")
 
@@ -25,21 +17,5 @@ def test_digits_do_not_tell_lines_apart() -> None:
     assert line_key("Views: 12") != line_key("Hits: 12")
 
 
-def test_counts_of_two_batches_add_up() -> None:
-    merged = count_lines(PAGES[:1]).merge(count_lines(PAGES[1:]))
-    assert merged == count_lines(PAGES)
-
-
-def test_saved_counts_come_back(tmp_path: Path) -> None:
-    counts = count_lines(PAGES, "site")
-    counts.save(tmp_path / "lines.json")
-    assert load_recurring(tmp_path / "lines.json") == counts
-    assert [path.name for path in tmp_path.iterdir()] == ["lines.json"]
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "other"}', "{"])
-def test_another_file_is_refused(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "lines.json"
-    path.write_text(content)
-    with pytest.raises(InputError, match=r"lines\.json"):
-        load_recurring(path)
+def test_keys_are_of_lines_not_of_blanks() -> None:
+    assert keys_of("Home\n\n  Home \nOne\n") == {line_key("Home"), line_key("One")}

@@ -90,6 +90,27 @@ def test_named_column_that_is_not_there(tmp_path: Path) -> None:
     assert "'speech'" in skipped.reason
 
 
+def test_a_nul_byte_costs_at_most_its_row(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"id,text\n1,the first row of the table\n2,a\0b\n3,the third row of the table\n")
+    assert [item.location for item in items(tmp_path / "t.csv")] == ["t.csv#2", "t.csv#3", "t.csv#4"]
+    lines = b'{"text": "first row of the file"}\n{"text": "a \0 b"}\n{"text": "third row of the file"}\n'
+    (tmp_path / "t.jsonl").write_bytes(lines)
+    found = texts(tmp_path / "t.jsonl")
+    assert (found[0], found[1][:7], found[2]) == ("first row of the file", "SKIPPED", "third row of the file")
+
+
+def test_an_overlong_quoted_field_costs_one_row_and_an_open_quote_its_line(tmp_path: Path) -> None:
+    path, options = tmp_path / "t.csv", ReadOptions(max_document_bytes=1000)
+    lines = "a line, with a comma and a doubled mark\n".replace('"', '""') * 100
+    path.write_text(f'id,text\n1,good\n2,"{lines}"\n3,"also good"\n', encoding="utf-8")
+    found = texts(path, options)
+    assert (found[0], found[1][:7], found[2:]) == ("good", "SKIPPED", ["also good"])
+    assert "limit" in found[1]
+    path.write_text("id,text\n" + '2,"open\n' + '3,"a closed row"\n' * 100, encoding="utf-8")
+    found = texts(path, options)
+    assert ("never closed" in found[0], len(found), set(found[1:])) == (True, 101, {"a closed row"})
+
+
 def test_huge_field(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(f'id,text\n1,"{"word " * 100_000}"\n2,short\n', encoding="utf-8")
@@ -103,6 +124,14 @@ def test_unclosed_quote_costs_one_row(tmp_path: Path) -> None:
     assert found[0] == "good"
     assert "never closed" in found[1]
     assert found[2:] == ["third", "fourth"]
+
+
+def test_an_unclosed_quote_does_not_swallow_the_next_quoted_row(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('id,text\n1,"open\n2,"closed"\n3,"two\nlines"\n', encoding="utf-8")
+    found = texts(path)
+    assert "never closed" in found[0]
+    assert found[1:] == ["closed", "two\nlines"]
 
 
 def test_many_unclosed_quotes_end(tmp_path: Path) -> None:

@@ -30,6 +30,17 @@ def test_line_of_a_date(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ["Contact: Press Office, +1 202 555 0100", "Tel.: +41 22 917 0000", "문의 : 02-2100-0000"]
+)
+def test_line_of_a_contact(line: str) -> None:
+    assert is_label(line)
+
+
+def test_a_title_about_contacts_is_one() -> None:
+    assert not is_label("Contact group meets in Brussels")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Border officials train together on watch lists, 24 May 2022",

@@ -13,6 +13,9 @@ from pipeline.ingest.titles import MAX_SENTENCE_WIDTH, MAX_TITLE_CHARS, first_li
         ("# Statement  on\tcables #", "Statement on cables"),
         ("**Statement**", "Statement"),
         ("제3차 협의 결과", "제3차 협의 결과"),
+        ("제목 : 사이버위기 경보 상향", "사이버위기 경보 상향"),
+        ("Subject: Talks on cables", "Talks on cables"),
+        ("Title", "Title"),
         ("First sentence here, long enough. " + "More " * 60, "First sentence here, long enough."),
         (
             "第一句话到这里为止，长度已经足够了，可以作为标题使用。" + "后" * 300,

@@ -30,6 +30,13 @@ def test_files_in_stable_order_with_location_and_source(tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_named_by_a_date_is_no_source(tmp_path: Path) -> None:
+    root = tmp_path / "mofa" / "2024-01"
+    make(root, "a.txt", "05/b.txt", "05/agency/2024/c.txt", "agency/other/d.txt")
+    assert [item.source for item in walk(root)] == ["agency", "mofa", "mofa", "agency"]
+    assert [item.source for item in walk(root / "05" / "b.txt")] == ["mofa"]
+
+
 def test_one_file(tmp_path: Path) -> None:
     make(tmp_path / "office", "a.txt")
     assert list(walk(tmp_path / "office" / "a.txt")) == [InputFile(tmp_path / "office" / "a.txt", "a.txt", "office")]
