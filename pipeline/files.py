@@ -120,6 +120,11 @@ def write_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
+def is_address(path: str) -> bool:
+    """Whether text is the address of a store, such as s3://bucket/folder, and not a path of this machine."""
+    return "://" in path and path.split("://", 1)[0].replace("+", "").isalnum()
+
+
 def sha256_of_file(path: str | Path) -> str:
     """Hex SHA-256 of a file's bytes."""
     with Path(path).open("rb") as stream:

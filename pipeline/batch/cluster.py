@@ -11,10 +11,14 @@ from typing import Any
 from pipeline.batch.workers import Pool, Processes
 from pipeline.errors import PipelineError
 
+WAIT_SECONDS = 30
+
 
 @contextmanager
 def cluster_pool(address: str, notes: Path) -> Iterator[Pool]:
-    """Workers of the cluster whose scheduler listens at `address`. Raises `PipelineError` when it does not answer."""
+    """Workers of the cluster whose scheduler listens at `address`. Raises `PipelineError` when it does not
+    answer or has none.
+    """
     try:
         import distributed
     except ImportError as error:
@@ -23,12 +27,20 @@ def cluster_pool(address: str, notes: Path) -> Iterator[Pool]:
         ) from error
     try:
         dask: Any = distributed
-        client = dask.Client(address, timeout=20, set_as_default=False)
+        client = dask.Client(address, timeout=WAIT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise PipelineError(
             f"the scheduler does not answer: {error}", where=address, mend="check the address and that it runs"
         ) from error
     with client:
-        n_workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        try:
+            client.wait_for_workers(1, timeout=WAIT_SECONDS)
+        except TimeoutError as error:
+            raise PipelineError(
+                f"no worker has joined within {WAIT_SECONDS} seconds",
+                where=address,
+                mend=f"start some: dask worker {address}",
+            ) from error
+        n_workers = len(client.scheduler_info(n_workers=-1)["workers"])
         executor = client.get_executor(pure=False)
         yield Processes(lambda: executor, n_workers, notes, deaths=(dask.KilledWorker, BrokenExecutor))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.batch.ledger import FileRecord
+from pipeline.files import is_address
 from pipeline.types import Skipped
 
 SETTLED_NS = 2_000_000_000
@@ -18,7 +20,7 @@ UNSETTLED = -1
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file at the inputs: its absolute path, its location and source as shown, and the facts that tell a change."""
+    """A file at the inputs: its absolute path or address, its location and source as shown, what tells a change."""
 
     path: str
     location: str
@@ -48,23 +50,58 @@ class Found:
         )
 
 
-def list_inputs(inputs: Sequence[Path]) -> list[Found | Skipped]:
-    """Every file below the inputs in their order, none twice. Raises `InputError` for an input that is not there."""
-    from pipeline.ingest.walk import walk
+Input = Path | str
+"""A path of this machine, or as text the address of a store that fsspec knows."""
 
+
+def absolute(path: Input) -> str:
+    """An input as text that means the same in every folder."""
+    return path if isinstance(path, str) and is_address(path) else os.path.abspath(path)  # noqa: PTH100
+
+
+def list_inputs(inputs: Sequence[Input]) -> list[Found | Skipped]:
+    """Every file below the inputs in their order, none twice. Raises `InputError` for an input that is not there."""
     found: list[Found | Skipped] = []
     seen: set[tuple[str, str]] = set()
     for path in inputs:
-        for item in walk(path):
+        for item in _remote(path) if isinstance(path, str) and is_address(path) else _local(Path(path)):
             if isinstance(item, Skipped):
                 found.append(item)
-                continue
-            # a Path made for each would take ten times as long
-            listed = _found(os.path.abspath(item.path), item.location, item.source)  # noqa: PTH100
-            if listed.name not in seen:
-                seen.add(listed.name)
-                found.append(listed)
+            elif item.name not in seen:
+                seen.add(item.name)
+                found.append(item)
     return found
+
+
+@contextmanager
+def here(file: Found) -> Iterator[str]:
+    """The path of a file on this machine: of a copy where it lies elsewhere. Raises OSError when that cannot be had."""
+    if not is_address(file.path):
+        yield file.path
+        return
+    from pipeline.ingest.remote import fetched
+
+    with fetched(file.path) as copy:
+        yield str(copy)
+
+
+def _local(path: Path) -> Iterator[Found | Skipped]:
+    from pipeline.ingest.walk import walk
+
+    for item in walk(path):
+        if isinstance(item, Skipped):
+            yield item
+        else:  # a Path made for each would take ten times as long
+            yield _found(os.path.abspath(item.path), item.location, item.source)  # noqa: PTH100
+
+
+def _remote(address: str) -> Iterator[Found]:
+    from pipeline.ingest.remote import list_files
+
+    for file in list_files(address):
+        # where the store tells nothing of changes, no two looks are alike, and the bytes are compared
+        mtime_ns, mark = (0, file.mark) if file.mark is not None else (time.time_ns(), UNSETTLED)
+        yield Found(file.address, file.location, file.source, file.size, mtime_ns, mark)
 
 
 def _found(path: str, location: str, source: str) -> Found:

@@ -26,7 +26,10 @@ CHARS_WORTH_PROCESSES = 1_500_000
 
 @dataclass(frozen=True)
 class Job:
-    """What to tag with what, and how. `workers` 0 means one for each core; `scheduler` is an address of Dask."""
+    """What to tag with what, and how. `workers` 0 means one for each core; `scheduler` is an address of Dask.
+
+    `line_counts` is a file of counts of recurring lines, kept from batch to batch.
+    """
 
     model: ThemeModel
     model_name: str
@@ -37,6 +40,7 @@ class Job:
     refresh: bool = False
     workers: int = 0
     scheduler: str = ""
+    line_counts: Path | None = None
 
     @cached_property
     def model_key(self) -> str:
@@ -49,11 +53,11 @@ class Job:
         code = (code_version("pipeline.batch"), code_version("pipeline.ingest"))
         return key_of(self.model_key, self.settings.abstain_rate, self.options, self.format, self.filters, *code)
 
-    def pool(self, n_chars: int, parts: Path) -> AbstractContextManager[Pool]:
-        """Who does so much work; for little of it, starting processes would take longer."""
+    def pool(self, n_chars: int, parts: Path, *, keep: bool = False) -> AbstractContextManager[Pool]:
+        """Who does so much work; for little of it, starting processes would take longer. `keep` them for more."""
         if self.scheduler:
             from pipeline.batch.cluster import cluster_pool
 
             return cluster_pool(self.scheduler, parts)
         n_workers = self.workers or os.cpu_count() or 1
-        return local_pool(n_workers if n_chars >= CHARS_WORTH_PROCESSES else 1, parts)
+        return local_pool(n_workers if n_chars >= CHARS_WORTH_PROCESSES else 1, parts, keep=keep)

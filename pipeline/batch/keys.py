@@ -19,8 +19,9 @@ def key_of(*values: object) -> str:
     """32 hexadecimal digits of the SHA-256 of values, each by its text and length."""
     found = hashlib.sha256()
     for value in values:
-        data = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
-        found.update(len(data).to_bytes(8, "little") + data)
+        data = value if isinstance(value, bytes | memoryview) else str(value).encode("utf-8", "surrogatepass")
+        found.update(memoryview(data).nbytes.to_bytes(8, "little"))
+        found.update(data)
     return found.hexdigest()[:LENGTH]
 
 
@@ -39,13 +40,15 @@ def cleaner_version() -> str:
 
 def model_key(model: ThemeModel) -> str:
     """A hash of all that a model adds to the tags, and of the code that applies it."""
+    from numpy import ascontiguousarray
+
     scorer, decider = model.scorer, model.decider
     arrays = (scorer.coefficients, scorer.intercepts, decider.slopes, decider.offsets, decider.thresholds)
     return key_of(
         model.version,
         repr(model.taxonomy),
         repr(scorer.settings),
-        *(array.tobytes() for array in arrays),
+        *(ascontiguousarray(array).data for array in arrays),
         decider.near_misses.tobytes(),
         code_version("pipeline.classify"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.batch.ledger import Tagged
+from pipeline.batch.links import Links, Named, find_links
 from pipeline.batch.parts import read_part
 from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, RowWriter, TagFormat, open_rows
 from pipeline.batch.tagged import TaggedRow
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 Entry = Tagged | Skipped
 N_PARTS_KEPT = 32
 N_ROWS_AT_ONCE = 4096
+PROBABILITY_DECIMALS = 6
 WITHOUT_TEXT = tuple(name for name in TaggedRow._fields if name not in {"signature", "text"})
 
 
@@ -87,68 +90,46 @@ class PartRows:
         return self._kept[tagged.part][tagged.ordinal]
 
 
-@dataclass(frozen=True)
-class Links:
-    """What only all documents together decide: the id of each, and of which other it is a duplicate, by position."""
-
-    ids: list[str]
-    duplicate_of: dict[int, str]
-
-
 def link_documents(entries: Sequence[Entry], parts: Path) -> Links:
     """Give repeated ids a number and link duplicates, in the order of the inputs."""
     rows = PartRows(parts, ("item", "id", "reason", "signature"))
-    ids: list[str] = []
-    signatures = bytearray()
-    starts = []
-    for entry in entries:
-        starts.append(len(ids))
-        for row in rows.of(entry) if isinstance(entry, Tagged) else ():
-            if not row.reason:
-                ids.append(row.id)
-                signatures += row.signature
-    ids = unique_ids(ids)
-    if len(ids) < 2:
-        return Links(ids, {})
-    from pipeline.batch.signatures import link
-
     with_text = PartRows(parts, ("item", "reason", "text"))
+    starts = array("q")
+
+    def documents() -> Iterator[tuple[str, bytes]]:
+        n_documents = 0
+        for entry in entries:
+            starts.append(n_documents)
+            for row in rows.of(entry) if isinstance(entry, Tagged) else ():
+                if not row.reason:
+                    n_documents += 1
+                    yield row.id, row.signature
 
     def texts(positions: Sequence[int]) -> Iterator[str]:
         for position in positions:
             place = bisect_right(starts, position) - 1
             entry = entries[place]
             assert isinstance(entry, Tagged)
-            documents = [row for row in with_text.of(entry) if not row.reason]
-            yield documents[position - starts[place]].text
+            found = [row for row in with_text.of(entry) if not row.reason]
+            yield found[position - starts[place]].text
 
-    return Links(ids, link(bytes(signatures), ids.__getitem__, texts))
-
-
-def unique_ids(ids: Iterable[str]) -> list[str]:
-    """Each id once: a repeated one gets "-2", "-3" and so on."""
-    n_of_id: dict[str, int] = {}
-    unique = []
-    for own in ids:
-        identity = own
-        while identity in n_of_id:
-            n_of_id[own] += 1
-            identity = f"{own}-{n_of_id[own]}"
-        n_of_id[identity] = 1
-        unique.append(identity)
-    return unique
+    return find_links(documents(), texts)
 
 
 def write_outputs(
     entries: Sequence[Entry], model: ThemeModel, out: Path, *, parts: Path, format_: TagFormat, filters: Filters
 ) -> Tally:
-    """Write doc_tags.FORMAT, documents.csv and skipped.csv, all or none. Raises `OutputError`."""
+    """Write doc_tags.FORMAT, documents, probabilities and skipped.csv, all or none. Raises `OutputError`."""
     links = link_documents(entries, parts)
     rows = PartRows(parts, WITHOUT_TEXT)
     tally = Tally(n_by_theme=dict.fromkeys(model.taxonomy.ids, 0))
-    tables = ((f"doc_tags.{format_}", TagRow._fields), ("documents.csv", DocumentRow._fields))
+    tables = (
+        (f"doc_tags.{format_}", TagRow._fields),
+        ("documents.csv", DocumentRow._fields),
+        ("probabilities.csv", ("doc_id", *model.taxonomy.ids)),
+    )
     with replacing_files(out) as scratch, ExitStack() as stack:
-        tags, documents, skipped = (
+        tags, documents, probabilities, skipped = (
             _Buffered(stack.enter_context(open_rows(scratch / name, columns)))
             for name, columns in (*tables, ("skipped.csv", SKIPPED_COLUMNS))
         )
@@ -157,13 +138,14 @@ def write_outputs(
                 tally.n_skipped += 1
                 skipped.add([(item.source, item.reason, item.location)])
                 continue
-            position, found = tally.n_documents, json.loads(item.tags)
+            named, found = links.next(item.id), json.loads(item.tags)
             tally.add(found)
             if filters.keep_document(item.date):
-                documents.add([_document_row(item, links, position)])
+                documents.add([_document_row(item, named)])
+                probabilities.add([(named.id, *_probabilities(item))])
                 kept = (tag for tag in found if filters.keep_tag(tag[0], tag[1]))
-                tags.add(_tag_rows(item, links.ids[position], kept, model))
-        for table in (tags, documents, skipped):
+                tags.add(_tag_rows(item, named.id, kept, model))
+        for table in (tags, documents, probabilities, skipped):
             table.flush()
     for other in set(FORMATS) - {format_}:
         (out / f"doc_tags.{other}").unlink(missing_ok=True)
@@ -196,18 +178,22 @@ def _documents(entries: Iterable[Entry], rows: PartRows) -> Iterator[TaggedRow |
             yield Skipped(row.source, row.reason, row.location) if row.reason else row
 
 
-def _document_row(row: TaggedRow, links: Links, position: int) -> DocumentRow:
+def _document_row(row: TaggedRow, named: Named) -> DocumentRow:
     return DocumentRow(
-        links.ids[position], row.sha256, row.title, row.source, row.language, row.date, row.precision, row.origin,
-        links.duplicate_of.get(position, ""), row.n_chars, row.n_removed, row.remark, row.location,
+        named.id, row.sha256, row.title, row.source, row.language, row.date, row.precision, row.origin,
+        named.duplicate_of, row.n_chars, row.n_removed, row.remark, row.location,
     )  # fmt: skip
 
 
+def _probabilities(row: TaggedRow) -> list[float]:
+    return [round(value, PROBABILITY_DECIMALS) for value in memoryview(row.probabilities).cast("f").tolist()]
+
+
 def _tag_rows(row: TaggedRow, identity: str, tags: Iterable[list[Any]], model: ThemeModel) -> Iterator[TagRow]:
-    for theme_id, probability, threshold, decision, evidence, start, end in tags:
+    for theme_id, probability, threshold, decision, evidence, start, end, contribution in tags:
         theme = model.taxonomy[theme_id]
         yield TagRow(
             identity, row.sha256, row.title, row.source, row.language, row.date, row.precision, row.origin,
             theme_id, theme.label("en"), theme.label("ko"), probability, threshold, decision, evidence, start, end,
-            model.version, model.taxonomy.version,
+            contribution, model.version, model.taxonomy.version,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from pipeline.batch.inventory import Found
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import FileRecord, Item, Ledger
-from pipeline.batch.received import FileRead, PackTask, ReadTask, in_items, read_key, received_rows
+from pipeline.batch.received import FileRead, PackTask, ReadTask, in_items, opened
 from pipeline.ingest.received import Received
 from pipeline.progress import Meter
 from pipeline.types import Skipped
@@ -37,7 +37,7 @@ class Reading:
         self._mark(files)
         meter.expect(len(changed))
         n_bytes = sum(_weight(file) for file in changed)
-        with self._job.pool(n_bytes, self._parts) as pool:
+        with self._job.pool(n_bytes, self._parts, keep=True) as pool:
             small = [file for file in changed if _weight(file) < LARGE_BYTES]
             for read in pool.results(self._group(small)):
                 self._note(read)
@@ -93,7 +93,10 @@ class Reading:
 
     def _pack(self, file: Found) -> Iterator[PackTask]:
         """A large file, read here and handed on piece by piece; pieces that a stopped run has done are left out."""
-        key = read_key(file, self._job.options)
+        with opened(file, self._job.options) as (key, texts):
+            yield from self._pack_texts(file, key, texts)
+
+    def _pack_texts(self, file: Found, key: str, texts: Iterator[Received | Skipped]) -> Iterator[PackTask]:
         known = self._known.get(file.name)
         if known and key and known.read_key == key and known.n_items is not None:
             self._large.append(file.record(key, known.n_items))
@@ -106,7 +109,7 @@ class Reading:
                 self._ledger.start_file(file.record(key, None))
         first = n_items = 0
         waiting: list[list[Received | Skipped]] = []
-        for item in in_items(received_rows(file, self._job.options)):
+        for item in in_items(texts):
             waiting.append(item)
             n_items += 1
             if len(waiting) == MAX_PACKED_ITEMS or _n_chars(waiting) >= MAX_PACKED_CHARS:

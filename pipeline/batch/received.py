@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.batch.inventory import Found
+from pipeline.batch.inventory import Found, here
 from pipeline.batch.keys import cleaner_version, key_of
 from pipeline.batch.ledger import FileRecord, Item
 from pipeline.batch.parts import write_part
 from pipeline.batch.tables import encodable
 from pipeline.files import sha256_of_file
 from pipeline.ingest.options import ReadOptions
-from pipeline.ingest.received import Received
+from pipeline.ingest.received import Received, excess
 from pipeline.types import Skipped
 
 ROWS_PER_ITEM = 256
@@ -23,6 +24,7 @@ ROWS_PER_ITEM = 256
 MAX_ITEM_CHARS = 4_000_000
 MAX_PART_CHARS = 16_000_000
 BROKE_DOWN = "the program broke down on this document"
+_FIRST = "<p>What is loaded with the first text must not be laid at its door.</p>"
 Note = Callable[[int], None]
 """Told the place of what is worked on next, so that a breakdown can be laid at its door."""
 
@@ -72,15 +74,17 @@ class ReadTask:
         """Whole files, in order. Raises `OutputError`."""
         found: list[FileRead] = []
         packer = _Packer(self.parts)
+        if note:
+            first_rows()
         for place, (file, known) in enumerate(zip(self.files, self.known, strict=True)):
             if note:
                 note(place)
-            key = read_key(file, self.options)
-            if key and key == known:
-                found.append(FileRead(file.record(key, None), None))
-                continue
-            skipped = Skipped(file.source, BROKE_DOWN, file.location)
-            rows = [skipped] if place in self.broken else list(received_rows(file, self.options))
+            with opened(file, self.options) as (key, texts):
+                if key and key == known:
+                    found.append(FileRead(file.record(key, None), None))
+                    continue
+                skipped = Skipped(file.source, BROKE_DOWN, file.location)
+                rows = [skipped] if place in self.broken else list(texts)
             n_items = packer.add(file, rows)
             key = "" if any(map(_may_pass, rows)) else key
             found.append(FileRead(file.record(key, n_items), ()))
@@ -107,6 +111,8 @@ class PackTask:
             Skipped(row.source, BROKE_DOWN, row.location) if place in self.broken else row
             for place, row in enumerate(self.rows)
         ]
+        if note:
+            first_rows()
         packer = _Packer(self.parts, note)
         packer.add(self.file, rows, self.first)
         return packer.finish()
@@ -116,26 +122,43 @@ class PackTask:
         return replace(self, broken=self.broken | {place})
 
 
-def read_key(file: Found, options: ReadOptions) -> str:
+def first_rows() -> list[ReceivedRow]:
+    """A text and a page for a process that has met none: loading takes seconds, when it may end for other reasons."""
+    return [_packed(Received(_FIRST, "", is_html=is_html), 0) for is_html in (False, True)]
+
+
+@contextmanager
+def opened(file: Found, options: ReadOptions) -> Iterator[tuple[str, Iterator[Received | Skipped]]]:
+    """The key of a file's content and its texts; of one that cannot be fetched, "" and a skipped row."""
+    with ExitStack() as stack:
+        try:
+            path = stack.enter_context(here(file))
+        except OSError as error:
+            yield "", iter([Skipped(file.source, f"cannot be read: {error}", file.location)])
+            return
+        yield _read_key(file, path, options), _received_rows(file, path, options)
+
+
+def _read_key(file: Found, path: str, options: ReadOptions) -> str:
     """The key of what a file's bytes are read as; "" when they cannot be read now."""
     try:
-        content = sha256_of_file(file.path)
+        content = sha256_of_file(path)
     except OSError:
         return ""
     return key_of(content, file.location, file.source, options, cleaner_version())
 
 
-def received_rows(file: Found, options: ReadOptions) -> Iterator[Received | Skipped]:
+def _received_rows(file: Found, path: str, options: ReadOptions) -> Iterator[Received | Skipped]:
     """The texts of a file as received, each with its source. A text beyond the limit is skipped."""
     from pipeline.ingest.documents import source_of
     from pipeline.ingest.formats import read_file
     from pipeline.ingest.walk import InputFile
 
-    for item in read_file(InputFile(Path(file.path), file.location, file.source), options):
+    for item in read_file(InputFile(Path(path), file.location, file.source), options):
         if isinstance(item, Skipped):
             yield item
-        elif len(item.content) > options.max_document_bytes:
-            yield Skipped(item.source or file.source, "longer than the limit for one document", item.location)
+        elif reason := excess(item, options):
+            yield Skipped(item.source or file.source, reason, item.location)
         else:
             yield item if item.source else replace(item, source=source_of(item) or file.source)
 

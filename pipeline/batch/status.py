@@ -14,6 +14,7 @@ from pipeline.batch.ledger import LEDGER, Ledger
 from pipeline.batch.lock import holder_of, is_held
 from pipeline.csvtext import BYTE_ORDER_MARK
 from pipeline.errors import InputError
+from pipeline.files import is_address
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ def status_of(out: Path) -> Status:
 
 
 def _status(out: Path, ledger: Ledger) -> Status:
-    inputs = [Path(path) for path in json.loads(ledger.meta("inputs") or "[]")]
-    there = [path for path in inputs if path.exists()]
+    inputs: list[str] = json.loads(ledger.meta("inputs") or "[]")
+    there = [path for path in inputs if is_address(path) or Path(path).exists()]
     files, tags = ledger.files(), ledger.tags()
     found = [file for file in list_inputs(there) if isinstance(file, Found)]
     names = {file.name for file in found}
@@ -58,7 +59,7 @@ def _status(out: Path, ledger: Ledger) -> Status:
     items = [item for name, of in ledger.items().items() if name in names for item in of]
     holder = (holder_of(out / FOLDER) or "another process") if is_held(out / FOLDER) else ""
     return Status(
-        tuple(map(str, inputs)),
+        tuple(inputs),
         n_done,
         len(found) - n_done,
         sum(name not in names for name in files),
@@ -67,7 +68,7 @@ def _status(out: Path, ledger: Ledger) -> Status:
         ledger.meta("finished") is not None and n_done == len(found),
         _reasons(out / "skipped.csv"),
         holder,
-        tuple(str(path) for path in inputs if path not in there),
+        tuple(path for path in inputs if path not in there),
     )
 
 

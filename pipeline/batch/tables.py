@@ -15,6 +15,8 @@ from pipeline.files import atomic_write
 TagFormat = Literal["csv", "parquet", "jsonl"]
 FORMATS: tuple[TagFormat, ...] = ("csv", "parquet", "jsonl")
 SKIPPED_COLUMNS = ("source", "reason", "location")
+ROWS_IN_GROUP, CHARS_IN_GROUP = 4096, 16_000_000
+"""A row group of Parquet ends with so many rows, or sooner with so much text."""
 
 
 class DocumentRow(NamedTuple):
@@ -93,16 +95,29 @@ class _ParquetRows:
         import pyarrow as pa
         from pyarrow import parquet
 
-        kinds = {"probability": pa.float64(), "threshold": pa.float64(), "start": pa.int64(), "end": pa.int64()}
+        kinds = dict.fromkeys(("probability", "threshold", "contribution"), pa.float64())
+        kinds |= dict.fromkeys(("start", "end"), pa.int64())
         self._schema = pa.schema([(name, kinds.get(name, pa.string())) for name in columns])
         self._writer = parquet.ParquetWriter(stream, self._schema)
+        self._waiting: list[Sequence[Any]] = []
+        self._n_chars = 0
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
+        for row in rows:
+            self._waiting.append(row)
+            self._n_chars += sum(len(value) for value in row if isinstance(value, str))
+            if len(self._waiting) >= ROWS_IN_GROUP or self._n_chars >= CHARS_IN_GROUP:
+                self._write_group()
+
+    def _write_group(self) -> None:
         import pyarrow as pa
 
-        if rows:
-            columns = [list(map(encodable, column)) for column in zip(*rows, strict=True)]
-            self._writer.write_table(pa.table(columns, schema=self._schema))
+        columns = [list(map(encodable, column)) for column in zip(*self._waiting, strict=True)]
+        self._writer.write_table(pa.table(columns, schema=self._schema))
+        self._waiting, self._n_chars = [], 0
 
     def close(self) -> None:
+        """Write the rows that wait for a group of their own."""
+        if self._waiting:
+            self._write_group()
         self._writer.close()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.batch.keys import key_of, model_key
 from pipeline.batch.ledger import Item, Tagged
 from pipeline.batch.parts import read_part, write_part
-from pipeline.batch.received import BROKE_DOWN, Note, ReceivedRow
+from pipeline.batch.received import BROKE_DOWN, Note, ReceivedRow, first_rows
 from pipeline.classify.scorer import KERNEL
 from pipeline.errors import ModelError
 from pipeline.ingest.options import ReadOptions
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class TaggedRow(NamedTuple):
     """A document with its tags, or what was skipped (`reason` is not ""); `item` is its item's place in the part.
 
-    `tags` is a JSON list of [theme, probability, threshold, decision, evidence, start, end]; `signature` is for finding
-    duplicates; `text` is the clean text.
+    `tags` is a JSON list of [theme, probability, threshold, decision, evidence, start, end, contribution];
+    `probabilities` are those of all themes, float32; `signature` is for finding duplicates; `text` is the clean text.
     """
 
     item: int
@@ -45,6 +45,7 @@ class TaggedRow(NamedTuple):
     location: str
     reason: str
     tags: str
+    probabilities: bytes
     signature: bytes
     n_chars: int
     text: str
@@ -76,6 +77,9 @@ class TagTask:
         model = _model(self.model, self.model_key)
         if self.use_kernel:
             import_module(KERNEL)  # once loaded, it scores every text
+        if note:
+            first = [(0, finished(row, b"", self.options)) for row in first_rows()]
+            list(tag_documents(model, first, self.settings))
         rows = list(self._rows(note))
         if note:
             tagged = [done for place, row in enumerate(rows) for done in self._noted(model, row, place, note)]
@@ -132,7 +136,7 @@ def finished(row: ReceivedRow, recurring: bytes, options: ReadOptions) -> Docume
     own = shared(np.frombuffer(row.lines, np.uint64), np.frombuffer(recurring, np.uint64))
     try:
         return document(clean(value, options, as_counts(own, row.source)))
-    except (RecursionError, MemoryError, ValueError) as error:
+    except (RecursionError, MemoryError, ArithmeticError, LookupError, ValueError) as error:
         reason = f"could not be cleaned: {type(error).__name__}: {error}"[:200]
         return Skipped(row.source, reason, row.location)
 
@@ -149,30 +153,39 @@ def tag_documents(
     predictions = model.predict(documents, settings)
     tags = dict(_tags_by_id(tag_rows(model, predictions)))
     remarks = {item.id: remark for item, remark in zip(documents, predictions.remarks, strict=True)}
-    hash_of_word: dict[str, int] = {}
+    probabilities = iter(predictions.probabilities)
     for number, (place, item) in enumerate(rows):
         if isinstance(item, Skipped):
             yield _skipped_row(place, item)
         else:
-            signature = signature_of(item.text, hash_of_word)
-            yield _tagged_row(place, item, remarks[str(number)], tags[str(number)])._replace(signature=signature)
+            yield _tagged_row(place, item, _remark(item, remarks[str(number)]), tags[str(number)])._replace(
+                probabilities=next(probabilities).tobytes(), signature=signature_of(item.text)
+            )
+
+
+def _remark(item: Document, remark: str) -> str:
+    """Why a document could not be judged well, and which other languages much of it is in."""
+    mixed = f"partly in {', '.join(item.other_languages)}" if item.other_languages else ""
+    return "; ".join(filter(None, (remark, mixed)))
 
 
 def _tags_by_id(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, str]]:
     for identity, group in groupby(rows, lambda row: row[0]):
-        yield str(identity), json.dumps([(row[8], *row[11:17]) for row in group], ensure_ascii=False)
+        yield str(identity), json.dumps([(row[8], *row[11:18]) for row in group], ensure_ascii=False)
 
 
 def _tagged_row(place: int, item: Document, remark: str, tags: str) -> TaggedRow:
     return TaggedRow(
         place, item.id, item.sha256, item.title, item.source, item.language, item.date.value, item.date.precision,
-        item.date.origin, len(item.removed), remark, item.location, "", tags, b"", len(item.text), item.text,
+        item.date.origin, len(item.removed), remark, item.location, "", tags, b"", b"", len(item.text), item.text,
     )  # fmt: skip
 
 
 def _skipped_row(place: int, item: Skipped) -> TaggedRow:
     reason = item.reason or "skipped"
-    return TaggedRow(place, "", "", "", item.source, "", "", "", "", 0, "", item.location, reason, "[]", b"", 0, "")
+    return TaggedRow(
+        place, "", "", "", item.source, "", "", "", "", 0, "", item.location, reason, "[]", b"", b"", 0, ""
+    )
 
 
 _LOADED: dict[str, ThemeModel] = {}

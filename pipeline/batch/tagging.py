@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 
-import numpy as np
-
+from pipeline.batch.counting import Counting
 from pipeline.batch.job import Job
 from pipeline.batch.keys import cleaner_version, key_of
 from pipeline.batch.ledger import Item, Ledger, Tagged
-from pipeline.batch.parts import read_part
-from pipeline.batch.received import ReceivedRow
-from pipeline.batch.recurring import NO_LINES, Lines, recurring_keys, shared
 from pipeline.batch.tagged import TagTask, ToTag, remember
 from pipeline.classify.scorer import KERNEL, KERNEL_FROM_CODES
+from pipeline.ingest.source_counts import SourceCounts
 from pipeline.progress import Meter
 
 MAX_BATCH_CHARS = 2_000_000
@@ -25,12 +21,12 @@ MAX_BATCH_CHARS = 2_000_000
 class Tagging:
     """Brings the tags of the ledger up to date with its items."""
 
-    def __init__(self, ledger: Ledger, job: Job, parts: Path) -> None:
-        self._ledger, self._job, self._parts = ledger, job, parts
+    def __init__(self, ledger: Ledger, job: Job, parts: Path, counts: SourceCounts) -> None:
+        self._ledger, self._job, self._parts, self._counts = ledger, job, parts, counts
 
     def update(self, items: Sequence[Item], meter: Meter) -> tuple[dict[str, Tagged], list[str], int]:
         """Tag what is not tagged yet: all tags by key, the key of each item, and how many texts were tagged now."""
-        recurring = self._recurring(items)
+        recurring = self._counting(items).recurring() if self._removes_recurring() else {}
         use_kernel = _use_kernel(items)
         remember(self._job.model, self._job.model_key)
         keys = [self._key(item, recurring.get(item[:3], b""), use_kernel) for item in items]
@@ -47,6 +43,17 @@ class Tagging:
                 tagged |= {entry.key: entry for entry in done}
                 meter.advance(sum(wanted[entry.key].n_rows for entry in done))
         return tagged, keys, sum(item.n_rows for item in wanted.values())
+
+    def add_to_counts(self, items: Sequence[Item]) -> None:
+        """Let the counts that are kept from batch to batch hold these items."""
+        if self._removes_recurring():
+            self._counting(items).add_to_counts()
+
+    def _counting(self, items: Sequence[Item]) -> Counting:
+        return Counting(items, self._parts, self._counts)
+
+    def _removes_recurring(self) -> bool:
+        return self._job.options.clean and self._job.options.recurring
 
     def _key(self, item: Item, recurring: bytes, use_kernel: bool) -> str:
         job = self._job
@@ -70,38 +77,6 @@ class Tagging:
         return TagTask(
             tuple(batch), job.model_name, job.model_key, job.settings, job.options, use_kernel, self._parts
         )  # fmt: skip
-
-    def _recurring(self, items: Sequence[Item]) -> dict[tuple[str, str, int], bytes]:
-        """Of each item that has any, the keys of its lines that recur among all items."""
-        if sum(item.n_rows for item in items) < 3 or not (self._job.options.clean and self._job.options.recurring):
-            return {}
-        in_part: dict[str, list[Item]] = {}
-        for item in items:
-            in_part.setdefault(item.part, []).append(item)
-
-        def lines_of_parts() -> Iterator[dict[int, list[bytes]]]:
-            return (self._lines(part, of) for part, of in in_part.items())
-
-        def keys() -> Iterator[Lines]:
-            return (_joined(lines for item in part.values() for lines in item) for part in lines_of_parts())
-
-        recurs = recurring_keys(keys, sum(map(len, keys())))
-        found = {}
-        for of, lines in zip(in_part.values(), lines_of_parts() if len(recurs) else (), strict=False):
-            for item in of:
-                own = np.unique(shared(_joined(lines[item.ordinal]), recurs)) if len(recurs) else NO_LINES
-                if len(own):
-                    found[item[:3]] = own.tobytes()
-        return found
-
-    def _lines(self, part: str, items: Sequence[Item]) -> dict[int, list[bytes]]:
-        wanted = {item.ordinal for item in items}
-        rows = read_part(self._parts / part, ReceivedRow, ("item", "lines"))
-        return {item: [row.lines for row in of] for item, of in groupby(rows, lambda row: row.item) if item in wanted}
-
-
-def _joined(lines: Iterable[bytes]) -> Lines:
-    return np.frombuffer(b"".join(lines), np.uint64)
 
 
 def _use_kernel(items: Sequence[Item]) -> bool:

@@ -7,12 +7,11 @@ write the output. Each is kept in the ledger step by step, so that a run that wa
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.batch.inventory import Found, list_inputs
+from pipeline.batch.inventory import Found, Input, absolute, list_inputs
 from pipeline.batch.job import FOLDER, PARTS, Job
 from pipeline.batch.keys import key_of
 from pipeline.batch.ledger import FINISHED, Ledger
@@ -23,7 +22,8 @@ from pipeline.batch.reading import Reading, items_in_order
 from pipeline.batch.tables import FORMATS
 from pipeline.batch.tagging import Tagging
 from pipeline.errors import InputError
-from pipeline.files import write_errors
+from pipeline.files import sha256_of_file, write_errors
+from pipeline.ingest.source_counts import SourceCounts, load_counts
 from pipeline.progress import metered, step
 from pipeline.types import Skipped
 
@@ -36,7 +36,7 @@ class Updated:
     n_new: int
 
 
-def update(inputs: Sequence[Path], out: Path, job: Job) -> Updated:
+def update(inputs: Sequence[Input], out: Path, job: Job) -> Updated:
     """Bring the output folder up to date with what stands at the inputs. Raises `InputError`, `OutputError`."""
     listed = list_inputs(inputs)
     if not listed:
@@ -45,7 +45,7 @@ def update(inputs: Sequence[Path], out: Path, job: Job) -> Updated:
         ledger = Ledger(out / FOLDER)
         try:
             run = _Run(ledger, out, job)
-            run.repair([os.path.abspath(path) for path in inputs])  # noqa: PTH100
+            run.repair(list(map(absolute, inputs)))
             return run.update(listed)
         finally:
             ledger.close()
@@ -55,6 +55,7 @@ class _Run:
     def __init__(self, ledger: Ledger, out: Path, job: Job) -> None:
         self._ledger, self._out, self._job = ledger, out, job
         self._parts = out / FOLDER / PARTS
+        self._counts = load_counts(job.line_counts) if job.line_counts else SourceCounts()
 
     def repair(self, inputs: list[str]) -> None:
         """Remove what a stopped run left behind, and forget what is no longer there."""
@@ -69,18 +70,27 @@ class _Run:
         files = [file for file in listed if isinstance(file, Found)]
         with metered("reading", "files") as meter:
             Reading(self._ledger, self._job, self._parts).update(files, meter)
-        output_key = key_of(self._job.output_key, *(_name(file) for file in listed))
-        if (tally := self._finished(output_key)) is not None:
+        if (tally := self._finished(self._output_key(listed))) is not None:
             return Updated(tally, 0)
         order = list(items_in_order(self._ledger, listed))
         with metered("tagging", "documents") as meter:
             items = [item for item in order if not isinstance(item, Skipped)]
-            tagged, keys, n_new = Tagging(self._ledger, self._job, self._parts).update(items, meter)
+            tagging = Tagging(self._ledger, self._job, self._parts, self._counts)
+            tagged, keys, n_new = tagging.update(items, meter)
         of_item = iter(keys)
         entries: list[Entry] = [item if isinstance(item, Skipped) else tagged[next(of_item)] for item in order]
         tally = self._write(entries)
-        self._finish(output_key, tally)
+        if self._job.line_counts:
+            tagging.add_to_counts(items)
+            self._counts.save(self._job.line_counts)
+        self._finish(self._output_key(listed), tally)
         return Updated(tally, n_new)
+
+    def _output_key(self, listed: Sequence[Found | Skipped]) -> str:
+        """A key of all that the output depends on; it stays the same when these documents join the counts."""
+        counts = self._job.line_counts
+        counted = sha256_of_file(counts) if counts and counts.exists() else ""
+        return key_of(self._job.output_key, counted, *(_name(file) for file in listed))
 
     def _write(self, entries: Sequence[Entry]) -> Tally:
         with self._ledger.transaction():
@@ -116,10 +126,15 @@ class _Run:
                 self._ledger.set_meta(FINISHED, None)
 
 
+def tables_of(out: Path) -> list[Path]:
+    """The tables of an output that are there."""
+    names = [*(f"doc_tags.{format_}" for format_ in FORMATS), "documents.csv", "probabilities.csv", "skipped.csv"]
+    return [out / name for name in names if (out / name).exists()]
+
+
 def _facts(out: Path) -> dict[str, list[int]]:
     """Size and time of change of each table of the output that is there."""
-    names = [*(f"doc_tags.{format_}" for format_ in FORMATS), "documents.csv", "skipped.csv"]
-    found = {name: (out / name).stat() for name in names if (out / name).exists()}
+    found = {path.name: path.stat() for path in tables_of(out)}
     return {name: [status.st_size, status.st_mtime_ns] for name, status in found.items()}
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
@@ -16,6 +19,8 @@ from pipeline.errors import PipelineError
 MAX_DEATHS = 2
 """A document is given up when, worked on alone, it has ended so many workers: with the first time, three in all."""
 MAX_UNEXPLAINED = 20
+MAX_GROWTH_BYTES = 4_000_000_000
+"""A worker that has grown by so much since its first task is replaced (loky's own limit is less than a model takes)."""
 R_co = TypeVar("R_co", covariant=True)
 R = TypeVar("R")
 
@@ -102,6 +107,7 @@ class Processes:
 
 def _run_noted(task: Task[R], note: Path) -> R:
     """Run a task, the place of what is worked on kept in a file."""
+    note.parent.mkdir(parents=True, exist_ok=True)
     with note.open("wb", buffering=0) as stream:
 
         def write(place: int) -> None:
@@ -119,23 +125,35 @@ def _noted(note: Path) -> int | None:
 
 
 @contextmanager
-def local_pool(n_workers: int, notes: Path) -> Iterator[Pool]:
-    """Workers of this machine; this process itself for one."""
+def local_pool(n_workers: int, notes: Path, *, keep: bool = False) -> Iterator[Pool]:
+    """Workers of this machine, left for the next pool when `keep`; this process itself for one."""
     if n_workers <= 1:
         yield ThisProcess()
         return
     from joblib.externals.loky import get_reusable_executor
 
     def executor() -> Any:
-        return get_reusable_executor(max_workers=n_workers, timeout=300, initializer=_ignore_interrupts)
+        return get_reusable_executor(max_workers=n_workers, timeout=300, initializer=_start_worker)
 
     try:
         yield Processes(executor, n_workers, notes, deaths=(BrokenExecutor,))
     except BaseException:
         executor().shutdown(wait=True, kill_workers=True)
         raise
+    if not keep:
+        executor().shutdown(wait=True)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C is for the process that leads; it ends its workers."""
+def _start_worker() -> None:
+    """Leave Ctrl-C to the process that leads, and end with it; take a model that is loaded late for no leak."""
+    from joblib.externals.loky import process_executor
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    process_executor._MAX_MEMORY_LEAK_SIZE = MAX_GROWTH_BYTES
+
+
+def _end_with(leader: int) -> None:
+    while os.getppid() == leader:
+        time.sleep(1)
+    os._exit(1)

@@ -9,8 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-TABLES = ("doc_tags.csv", "documents.csv", "skipped.csv")
+from pipeline.batch import tagged
+from pipeline.batch.ledger import Tagged
+from pipeline.batch.received import BROKE_DOWN, Note, ReceivedRow
+from pipeline.batch.tagged import TagTask
+
+TABLES = ("doc_tags.csv", "documents.csv", "probabilities.csv", "skipped.csv")
 MAIN = "from pipeline.cli import main; main()"
 BROKEN = """
 from pipeline.batch import parts, tagged
@@ -26,6 +32,7 @@ WITH_PROCESSES = """
 from pipeline.batch import job
 job.CHARS_WORTH_PROCESSES = 0
 """
+POISON = "this document ends whoever works on it"
 SUBJECTS = ("a satellite in orbit", "ransomware in hospitals", "the harvest festival", "a virus in the laboratory")
 CHROME = "Home\nNews\nContact\n\n{}\n\nAll rights reserved, {}\nPrivacy policy\n"
 
@@ -47,6 +54,39 @@ def make_corpus(folder: Path, n: int = 60) -> Path:
     )
     (folder / "table.csv").write_text("id,text\n" + "\n".join(rows) + "\n", encoding="utf-8")
     return folder
+
+
+def add_poison(raw: Path) -> None:
+    """A document among the others that ends the process of a `PoisonedTask`."""
+    (raw / "source1" / "030-poison.txt").write_text(f"In the assembly {POISON}, which nobody had foreseen at all.")
+
+
+class PoisonedTask(TagTask):
+    """A task whose process ends, as by a fault of a library, when it meets the poison; for workers only."""
+
+    def run(self, note: Note | None = None) -> list[Tagged]:
+        plain = getattr(tagged.finished, "plain", tagged.finished)
+
+        def deadly(row: ReceivedRow, *rest: Any) -> Any:
+            if POISON in row.content:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return plain(row, *rest)
+
+        deadly.plain = plain  # type: ignore[attr-defined]
+        tagged.finished = deadly
+        return super().run(note)
+
+
+def without_poison(tables: dict[str, bytes]) -> dict[str, bytes]:
+    """The tables of a serial run as they would be had the poison been skipped."""
+    name = b"030-poison.txt"
+    documents = tables["documents.csv"].splitlines(keepends=True)
+    poisoned = next(line for line in documents if name in line)
+    ids = poisoned.split(b",")[0]
+    kept = {table: [line for line in content.splitlines(keepends=True) if not line.startswith(ids)]
+            for table, content in tables.items()}  # fmt: skip
+    kept["skipped.csv"].append(b'"source1","%s","raw/source1/%s"\n' % (BROKE_DOWN.encode(), name))
+    return {table: b"".join(lines) for table, lines in kept.items()}
 
 
 def command(raw: Path, out: Path, model: Path, *options: str, before: str = "") -> list[str]:

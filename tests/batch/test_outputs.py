@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pipeline.batch.ledger import Tagged
-from pipeline.batch.outputs import Filters, Tally, unique_ids, write_outputs
+from pipeline.batch.outputs import Filters, Tally, write_outputs
 from pipeline.batch.parts import write_part
 from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, TagFormat, open_rows
 from pipeline.batch.tagged import tag_documents
@@ -171,10 +171,6 @@ def test_rows_of_half_a_surrogate_are_written(model: ThemeModel, tmp_path: Path)
 def test_open_rows_refuses_other_formats(tmp_path: Path) -> None:
     with pytest.raises(KeyError), open_rows(tmp_path / "a.xls", ("x",)):
         pass
-
-
-def test_ids_are_made_unique() -> None:
-    assert unique_ids(["a", "b", "a", "a-2", "a", "b-2", "b"]) == ["a", "b", "a-2", "a-2-2", "a-3", "b-2", "b-3"]
 
 
 @pytest.mark.parametrize(

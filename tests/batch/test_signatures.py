@@ -23,9 +23,10 @@ def linked(texts: Sequence[str]) -> tuple[dict[int, str], list[int]]:
         asked.extend(rows)
         return (texts[row] for row in rows)
 
-    signatures = b"".join(signature_of(text, {}) for text in texts)
+    signatures = bytearray(b"".join(signature_of(text) for text in texts))
     assert len(signatures) == SIGNATURE_BYTES * len(texts)
-    return link(signatures, lambda row: f"d{row}", some), asked
+    leads = link(signatures, some).tolist()
+    return {row: f"d{lead}" for row, lead in enumerate(leads) if lead >= 0}, asked
 
 
 def plainly(texts: Sequence[str]) -> dict[int, str]:

@@ -9,9 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from killing import PoisonedTask, add_poison, make_corpus, tables_of, without_poison
 
+from pipeline.batch.job import Job
 from pipeline.batch.received import Note
+from pipeline.batch.update import update
 from pipeline.batch.workers import Task, ThisProcess, local_pool
+from pipeline.classify.model import ThemeModel
 from pipeline.errors import InputError
 
 POISON = -1
@@ -83,3 +87,15 @@ def test_errors_pass(tmp_path: Path) -> None:
     tasks: list[Task[list[int | None]]] = [*TASKS[:3], Failing((1,))]
     with pytest.raises(InputError, match="here: cannot be read"), local_pool(2, tmp_path) as pool:
         list(pool.results(tasks))
+
+
+def test_a_poisoned_document_ends_in_a_skipped_row(
+    model: ThemeModel, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, job = make_corpus(tmp_path / "raw", n=30), Job(model, str(model_folder), workers=1)
+    add_poison(raw)
+    update([raw], tmp_path / "serial", job)
+    monkeypatch.setattr("pipeline.batch.tagging.TagTask", PoisonedTask)
+    monkeypatch.setattr("pipeline.batch.job.CHARS_WORTH_PROCESSES", 0)
+    update([raw], tmp_path / "out", replace(job, workers=2))
+    assert tables_of(tmp_path / "out") == without_poison(tables_of(tmp_path / "serial"))

@@ -1,0 +1,79 @@
+"""What only all documents together decide: the id of each, and of which other it is a duplicate."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_NUMBERS = re.compile(r"(?:-[0-9]+)+\Z")
+
+
+class Named(NamedTuple):
+    """What a document goes by in the tables; `duplicate_of` is "" or the id of an earlier one."""
+
+    id: str
+    duplicate_of: str
+
+
+class UniqueIds:
+    """Each id once: a repeated one gets "-2", "-3" and so on."""
+
+    def __init__(self) -> None:
+        self._n_of_id: dict[str, int] = {}
+
+    def of(self, own: str) -> str:
+        """The id for the next document of that id."""
+        identity = own
+        while identity in self._n_of_id:
+            self._n_of_id[own] += 1
+            identity = f"{own}-{self._n_of_id[own]}"
+        self._n_of_id[identity] = 1
+        return identity
+
+
+class Links:
+    """Names the documents, asked for one after the other in the order of the inputs.
+
+    lead_of: int64, the position of the document that each repeats, or -1; may_repeat: bool, whether another document
+    has the same id but for numbers behind it. Only such ids, and those of leads, are remembered.
+    """
+
+    def __init__(self, lead_of: NDArray[np.int64], may_repeat: NDArray[np.bool_]) -> None:
+        self._lead_of, self._may_repeat = lead_of, may_repeat
+        self._unique = UniqueIds()
+        self._id_of_lead = dict.fromkeys(lead_of[lead_of >= 0].tolist(), "")
+        self._position = 0
+
+    def next(self, own: str) -> Named:
+        """The names of the next document, whose own id is given."""
+        position, self._position = self._position, self._position + 1
+        identity = self._unique.of(own) if self._may_repeat[position] else own
+        if position in self._id_of_lead:
+            self._id_of_lead[position] = identity
+        return Named(identity, self._id_of_lead.get(int(self._lead_of[position]), ""))
+
+
+def find_links(
+    documents: Iterable[tuple[str, bytes]], texts: Callable[[Sequence[int]], Iterator[str]]
+) -> Links:  # fmt: skip
+    """Links of documents given by id and signature, in order; texts: the texts at ascending positions."""
+    import numpy as np
+
+    stems, signatures = array("q"), bytearray()
+    for own, signature in documents:
+        stems.append(hash(_NUMBERS.sub("", own)))
+        signatures += signature
+    _, group, n_alike = np.unique(np.frombuffer(stems, np.int64), return_inverse=True, return_counts=True)
+    if len(stems) < 2:
+        lead_of = np.full(len(stems), -1, np.int64)
+    else:
+        from pipeline.batch.signatures import link
+
+        lead_of = link(signatures, texts)
+    return Links(lead_of, n_alike[group] > 1)
