@@ -3,14 +3,15 @@
     python benchmarks/prevalence.py LABELLED [--trials 200] [--json FILE]
 
 LABELLED is a folder of gzipped JSON lines NAME.train.jsonl.gz and NAME.test.jsonl.gz with "text" and "labels". For each
-set a plain TF-IDF + LinearSVC classifier scores every document without having been trained on it (5 folds). A trial
-then draws validation documents at random and a corpus in which a known part has the label, and asks the report's own
-code for the share: once with both drawn from all documents, with replacement, so that the error rates behind them are
-the same ("same errors"), once with validation from `train` and corpus from `test` ("other corpus"), where they need
-not be. Printed: how often the 95 % interval holds the part that the corpus was drawn with ("drawn"), how often the part
-that it came out with ("own"), how often the raw share's Wilson interval holds the part drawn with ("raw"), and the mean
-error of the raw and of the adjusted share against the part it came out with, in points. Before that, on made-up counts,
-the report's way to draw is set against resampling the counts as they are.
+set the product's classifier tags every document without having been trained on it (5 folds), for the most frequent
+labels. A trial then draws validation documents at random and a corpus in which a known part has the label, and asks the
+report's own code for the share: once with both drawn from all documents, with replacement, so that the error rates
+behind them are the same ("same errors"), once with validation from `train` and corpus from `test` ("other corpus"),
+where they need not be. Printed: how often the 95 % interval holds the part that the corpus was drawn with ("drawn"),
+how often the part that it came out with ("own"), how often the raw share's Wilson interval holds the part drawn with
+("raw"), and the mean error of the raw and of the adjusted share against the part it came out with, in points; all for
+the adjusted count ("acc") and for its probabilistic form ("pacc"). Before that, on made-up counts, the report's way to
+draw is set against resampling the counts as they are.
 """
 
 from __future__ import annotations
@@ -25,13 +26,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.report.adjust import N_DRAWS, adjust_counts, adjust_share, book_rates, wilson_interval
-from pipeline.types import Counts
+from pipeline.classify.features import FeatureSettings
+from pipeline.classify.fitting import FitSettings, fit
+from pipeline.classify.metrics import count, sum_probabilities
+from pipeline.report.adjust import N_DRAWS, adjust_means, adjust_share, book_rates, wilson_interval
+from pipeline.types import Counts, ProbabilitySums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SETS = {"reuters21578": "word", "un_quadclass.en": "word", "un_quadclass.zh": "char", "sib200.kor_Hang": "char"}
+SETS = ("reuters21578", "un_quadclass.en", "un_quadclass.zh", "sib200.kor_Hang")
+METHODS = ("acc", "pacc")
 PARTS = (0.02, 0.05, 0.1, 0.2, 0.4)
 N_CORPUS = (100, 1000)
 N_VALIDATION = (300, 1000)
@@ -43,6 +48,7 @@ N_FOLDS = 5
 class Result:
     data: str
     design: str
+    method: str
     n_validation: int
     n_corpus: int
     part: float
@@ -58,11 +64,21 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """Truth and prediction, bool (n_documents, n_labels), and whether a document is of the test part."""
+    """Truth and prediction, bool, and probabilities, (n_documents, n_labels); which documents are of the test part."""
 
     truth: np.ndarray
     predicted: np.ndarray
+    probabilities: np.ndarray
     is_test: np.ndarray
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is known of the validation documents, moments of the corpus by method, and how many of it have the label."""
+
+    rates: dict[str, Counts | ProbabilitySums]
+    moments: dict[str, tuple[float, float, float]]
+    n_true: int
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -70,33 +86,27 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-def score(folder: Path, name: str, analyser: str) -> Scored:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.model_selection import cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.svm import LinearSVC
-
+def score(folder: Path, name: str) -> Scored:
     train, test = (read_rows(folder / f"{name}.{part}.jsonl.gz") for part in ("train", "test"))
     rows = train + test
     frequent = [
         label for label, _ in Counter(label for row in train for label in row["labels"]).most_common(MOST_LABELS)
     ]
     truth = np.array([[label in row["labels"] for label in frequent] for row in rows])
-    ngrams = (1, 2) if analyser == "word" else (1, 3)
-    model = make_pipeline(
-        TfidfVectorizer(analyzer=analyser, ngram_range=ngrams, min_df=2, sublinear_tf=True), LinearSVC(C=1.0)
-    )
-    texts = [row["text"] for row in rows]
-    predicted = np.stack([cross_val_predict(model, texts, column, cv=N_FOLDS) for column in truth.T], axis=1)
-    return Scored(truth, predicted, np.arange(len(rows)) >= len(train))
+    texts, settings = [row["text"] for row in rows], FitSettings(folds=N_FOLDS)
+    fitted = fit(texts, truth.astype(np.int8), FeatureSettings(), settings)
+    probabilities = fitted.decider.probabilities(fitted.out_of_fold_scores)
+    predicted = fitted.decider.assigned(probabilities)
+    return Scored(truth, predicted, probabilities, np.arange(len(rows)) >= len(train))
 
 
 def draw_trials(
     scored: Scored, label: int, *, design: str, sizes: tuple[int, int], part: float, trials: int, seed: int
-) -> Iterator[tuple[Counts, int, int]]:
-    """Validation counts, tagged and truly labelled documents of each corpus."""
+) -> Iterator[Trial]:
+    """Validation figures and what the classifier says of each corpus."""
     random = np.random.default_rng(seed)
     truth, predicted = scored.truth[:, label], scored.predicted[:, label]
+    chances = scored.probabilities[:, label].astype(np.float64)
     n_validation, n_corpus = sizes
     for trial in range(trials):
         if design == "same errors":
@@ -104,65 +114,78 @@ def draw_trials(
         else:
             validation = random.choice(np.flatnonzero(~scored.is_test), n_validation, replace=False)
             left = np.flatnonzero(scored.is_test)
-        true, said = truth[validation], predicted[validation]
-        cells = [int(np.sum(a & b)) for a, b in ((true, said), (~true, said), (true, ~said), (~true, ~said))]
         n_true = int(random.binomial(n_corpus, part))
-        picked = [
-            random.choice(left[truth[left]], n_true), random.choice(left[~truth[left]], n_corpus - n_true),
-        ]  # fmt: skip
-        yield Counts(str(trial), "all", *cells), int(predicted[np.concatenate(picked)].sum()), n_true
+        with_label, without = left[truth[left]], left[~truth[left]]
+        corpus = np.concatenate([random.choice(with_label, n_true), random.choice(without, n_corpus - n_true)])
+        known = truth[validation, None].astype(int), [str(trial)], ["all"] * n_validation
+        yield Trial(
+            {
+                "acc": count(known[0], predicted[validation, None], *known[1:])[0],
+                "pacc": sum_probabilities(known[0], chances[validation, None], *known[1:])[0],
+            },
+            {
+                "acc": (n_corpus, float(predicted[corpus].sum()), float(predicted[corpus].sum())),
+                "pacc": (n_corpus, float(chances[corpus].sum()), float((chances[corpus] ** 2).sum())),
+            },
+            n_true,
+        )
 
 
-def judge(trials: list[tuple[Counts, int, int]], n_corpus: int, seed: int) -> dict[str, np.ndarray]:
+def judge(trials: list[Trial], method: str, seed: int) -> dict[str, np.ndarray]:
     """Ask the report's code about every trial at once: each trial is a theme of its own."""
-    book = book_rates([counts for counts, _, _ in trials], [counts.theme for counts, _, _ in trials], seed=seed)
-    rates, _ = book.choose("all")
-    tagged = np.array([tagged for _, tagged, _ in trials])
-    true = np.array([n_true for _, _, n_true in trials]) / n_corpus
-    sizes = np.full(len(trials), n_corpus)
-    found = adjust_counts(tagged, sizes, np.arange(len(trials)), rates=rates, seed=seed)
-    low, high = wilson_interval(tagged, sizes)
-    return {"found": found, "raw": tagged / n_corpus, "true": true, "raw_low": low, "raw_high": high}
+    quality = [trial.rates[method] for trial in trials]
+    rates, _ = book_rates(quality, [figures.theme for figures in quality], seed=seed).choose("all")
+    moments = np.array([trial.moments[method] for trial in trials], dtype=np.float64)
+    found = adjust_means(moments, np.arange(len(trials)), rates=rates, seed=seed)
+    n_docs, tagged, _ = np.array([trial.moments["acc"] for trial in trials]).T
+    low, high = wilson_interval(tagged.astype(np.int64), n_docs.astype(np.int64))
+    true = np.array([trial.n_true for trial in trials]) / n_docs
+    return {"found": found, "raw": tagged / n_docs, "true": true, "raw_low": low, "raw_high": high}
 
 
 def run(folder: Path, trials: int) -> Iterator[Result]:
-    for name, analyser in SETS.items():
-        scored = score(folder, name, analyser)
+    for name in SETS:
+        scored = score(folder, name)
         for design in ("same errors", "other corpus"):
             for n_validation in N_VALIDATION:
                 for n_corpus in N_CORPUS:
                     for part in PARTS:
                         if n_validation * 2 <= len(scored.truth):
                             sizes = n_validation, n_corpus
-                            yield gather(name, scored, design, sizes=sizes, part=part, trials=trials)
+                            yield from gather(name, scored, design, sizes=sizes, part=part, trials=trials)
 
 
-def gather(name: str, scored: Scored, design: str, *, sizes: tuple[int, int], part: float, trials: int) -> Result:
-    judged = []
+def gather(
+    name: str, scored: Scored, design: str, *, sizes: tuple[int, int], part: float, trials: int
+) -> Iterator[Result]:
+    judged: dict[str, list[dict[str, np.ndarray]]] = {method: [] for method in METHODS}
     for label in range(scored.truth.shape[1]):
-        drawn = draw_trials(scored, label, design=design, sizes=sizes, part=part, trials=trials, seed=label)
-        judged.append(judge(list(drawn), sizes[1], label))
-    every = {key: np.concatenate([one[key] for one in judged]) for key in judged[0]}
-    known = ~np.isnan(every["found"][:, 0])
-    estimate, low, high = every["found"][known].T
-    true, raw = every["true"][known], every["raw"][known]
-    raw_holds = (every["raw_low"][known] <= part) & (part <= every["raw_high"][known])
-    nan = float("nan")
-    return Result(
-        data=name,
-        design=design,
-        n_validation=sizes[0],
-        n_corpus=sizes[1],
-        part=part,
-        trials=int(known.sum()),
-        not_assessed=float(1 - known.mean()),
-        coverage_drawn=float(np.mean((low <= part) & (part <= high))) if known.any() else nan,
-        coverage_own=float(np.mean((low <= true) & (true <= high))) if known.any() else nan,
-        coverage_raw=float(raw_holds.mean()) if known.any() else nan,
-        width_points=float(100 * np.mean(high - low)) if known.any() else nan,
-        error_raw_points=float(100 * np.mean(np.abs(raw - true))) if known.any() else nan,
-        error_adjusted_points=float(100 * np.mean(np.abs(estimate - true))) if known.any() else nan,
-    )
+        drawn = list(draw_trials(scored, label, design=design, sizes=sizes, part=part, trials=trials, seed=label))
+        for method in METHODS:
+            judged[method].append(judge(drawn, method, label))
+    for method in METHODS:
+        every = {key: np.concatenate([one[key] for one in judged[method]]) for key in judged[method][0]}
+        known = ~np.isnan(every["found"][:, 0])
+        estimate, low, high = every["found"][known].T
+        true, raw = every["true"][known], every["raw"][known]
+        raw_holds = (every["raw_low"][known] <= part) & (part <= every["raw_high"][known])
+        nan = float("nan")
+        yield Result(
+            data=name,
+            design=design,
+            method=method,
+            n_validation=sizes[0],
+            n_corpus=sizes[1],
+            part=part,
+            trials=int(known.sum()),
+            not_assessed=float(1 - known.mean()),
+            coverage_drawn=float(np.mean((low <= part) & (part <= high))) if known.any() else nan,
+            coverage_own=float(np.mean((low <= true) & (true <= high))) if known.any() else nan,
+            coverage_raw=float(raw_holds.mean()) if known.any() else nan,
+            width_points=float(100 * np.mean(high - low)) if known.any() else nan,
+            error_raw_points=float(100 * np.mean(np.abs(raw - true))) if known.any() else nan,
+            error_adjusted_points=float(100 * np.mean(np.abs(estimate - true))) if known.any() else nan,
+        )
 
 
 def made_up(trials: int) -> Iterator[str]:
@@ -176,7 +199,9 @@ def made_up(trials: int) -> Iterator[str]:
             tagged = random.binomial(n_true, 0.8) + random.binomial(n_corpus - n_true, 0.03)
             cells = zip(hits.tolist(), alarms.tolist(), strict=True)
             counts = [Counts(str(i), "all", a, b, 20 - a, 180 - b) for i, (a, b) in enumerate(cells)]
-            found = judge(list(zip(counts, tagged.tolist(), n_true.tolist(), strict=True)), n_corpus, 0)["found"]
+            known = zip(counts, tagged.tolist(), n_true.tolist(), strict=True)
+            drawn_so = [Trial({"acc": own}, {"acc": (n_corpus, said, said)}, true) for own, said, true in known]
+            found = judge(drawn_so, "acc", 0)["found"]
             size = (N_DRAWS, trials)
             rates = random.binomial(20, hits / 20, size) / 20, random.binomial(180, alarms / 180, size) / 180
             drawn = adjust_share(random.binomial(n_corpus, tagged / n_corpus, size) / n_corpus, *rates)
@@ -196,13 +221,14 @@ def main() -> None:
     for line in made_up(arguments.trials * 10):
         print(line)
     head = (
-        "set              design        valid  corpus  part  not ass.   drawn    own    raw  width  error raw  adjusted"
+        "set              design       method valid  corpus  part  not ass.   drawn    own    raw  width"
+        "  error raw  adjusted"
     )
     print(head)
     for one in run(arguments.labelled, arguments.trials):
         results.append(one)
         print(
-            f"{one.data:16} {one.design:13} {one.n_validation:5} {one.n_corpus:7} {one.part:5.0%}"
+            f"{one.data:16} {one.design:12} {one.method:6} {one.n_validation:5} {one.n_corpus:7} {one.part:5.0%}"
             f" {one.not_assessed:9.0%} {one.coverage_drawn:7.1%} {one.coverage_own:6.1%} {one.coverage_raw:6.1%}"
             f" {one.width_points:6.1f} {one.error_raw_points:10.2f}"
             f" {one.error_adjusted_points:9.2f}",

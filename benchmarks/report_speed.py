@@ -51,7 +51,12 @@ def make_tags_table(n_documents: int) -> pd.DataFrame:
     rows["evidence"] = (
         "In " + rows["doc_id"] + " the two sides agreed to warn each other of intrusions within a day." * 2
     )
-    return rows.assign(start=0, end=140, model="made-up", taxonomy_version="1")
+    return rows.assign(start=0, end=140, contribution=0.4, model="made-up", taxonomy_version="1")
+
+
+def make_probabilities(n_documents: int) -> pd.DataFrame:
+    values = np.random.default_rng(1).beta(0.3, 2.0, (n_documents, len(THEMES))).round(6)
+    return pd.DataFrame(values, columns=list(THEMES)).assign(doc_id=[f"d{one:07}" for one in range(n_documents)])
 
 
 def measure(table: Path, out: Path) -> None:
@@ -59,12 +64,13 @@ def measure(table: Path, out: Path) -> None:
     from pipeline.report.build import build_report
     from pipeline.report.tags import read_tags
     from pipeline.report.write import save_report
-    from pipeline.types import Counts
+    from pipeline.types import Counts, ProbabilitySums
 
     tags = read_tags(table)
     read = time.process_time()
     quality = [Counts(theme, language, 80, 10, 20, 300) for theme in THEMES for language in ("all", "en", "ko")]
-    report = build_report(tags, quality=quality)
+    sums = [ProbabilitySums(one.theme, one.language, 100, 75.0, 62.0, 310, 20.0, 5.0) for one in quality]
+    report = build_report(tags, quality=quality, sums=sums)
     counted = time.process_time()
     files = save_report(report, out)
     done = time.process_time()
@@ -84,8 +90,10 @@ def main() -> None:
         if arguments.measure:
             measure(arguments.measure, out)
             return
+        from pipeline.report.storage import write_table
         from pipeline.report.write import write_doc_tags
 
+        write_table(make_probabilities(arguments.documents), out / "probabilities.csv")
         table = write_doc_tags(make_tags_table(arguments.documents), out / "doc_tags.csv")
         # A process of its own, so that making the table does not count.
         command = [sys.executable, __file__, "--measure", str(table), "--out", str(out / "report")]

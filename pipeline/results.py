@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.report_results import ReportResult
+
 if TYPE_CHECKING:
     from pipeline.batch.status import Status
 
@@ -42,12 +44,16 @@ class ShowResult:
 
 @dataclass(frozen=True)
 class TagResult:
-    """Where the tags went, the model that gave them, the counts of `batch.Tally`, and how many texts were new."""
+    """Where the tags went, the model that gave them, the counts of `batch.Tally`, and how many texts were new.
+
+    warnings: themes given that the model learned from few documents.
+    """
 
     out: Path
     model: str
     counts: dict[str, Any]
     n_new: int
+    warnings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         counts = self.counts
@@ -60,6 +66,7 @@ class TagResult:
             lines[0] += f"; {self.n_new} new, {n_before} as before"
         by_theme = sorted(counts["n_by_theme"].items(), key=lambda item: -item[1])
         lines += [f"  {n:6d}  {theme}" for theme, n in by_theme if n]
+        lines += [f"careful: {warning}" for warning in self.warnings]
         return "\n".join([*lines, f"tables in {self.out}"])
 
 
@@ -82,17 +89,6 @@ class StatusResult:
         if found.skipped:
             lines += ["skipped:", *(f"  {n:6d}  {reason}" for reason, n in found.skipped.items())]
         return "\n".join(lines)
-
-
-@dataclass(frozen=True)
-class ReportResult:
-    """Where the page stands, and the names of the tables beside it."""
-
-    page: Path
-    tables: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"report: {self.page}"
 
 
 @dataclass(frozen=True)

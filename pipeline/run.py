@@ -11,32 +11,39 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import results
+from pipeline.batch.inventory import Input
 from pipeline.batch.job import Job
 from pipeline.batch.outputs import Filters, Tally
-from pipeline.batch.status import status_of
-from pipeline.batch.tables import TagFormat, open_rows
-from pipeline.batch.update import update
-from pipeline.classify.store import installed_models, load_model
+from pipeline.batch.tables import SKIPPED_COLUMNS, TagFormat, open_rows
+from pipeline.batch.update import tables_of, update
+from pipeline.classify.basis import bases_of
+from pipeline.classify.store import load_model
+from pipeline.classify.taxonomy import meanings
 from pipeline.errors import InputError
 from pipeline.files import atomic_write
 from pipeline.progress import counted, step
+from pipeline.reporting import report
 from pipeline.settings import Settings, load_settings
 from pipeline.types import Document, Skipped
+from pipeline.versions import installed_versions
 
 if TYPE_CHECKING:
     from pipeline.classify.model import ThemeModel
     from pipeline.ingest.options import ReadOptions
+    from pipeline.ingest.source_counts import SourceCounts
 
 ISO_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 REPORTED_LIBRARIES = ("numpy", "numba", "selectolax", "chardet", "py3langid")
-CLEANED_COLUMNS = ("doc_id", "title", "text", "language", "pub_date", "date_origin", "source", "location", "removed")
+CLEANED_COLUMNS = (
+    "doc_id", "sha256", "title", "text", "language", "other_languages", "pub_date", "date_precision", "date_origin",
+    "source", "location", "removed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class TagOptions:
     """How to tag: a model by name or folder, a settings file, the text column of tables, the format of doc_tags.
 
     `refresh` does all anew. `workers` are processes, 0 for one each core; `scheduler` is the address of a Dask cluster.
+    `line_counts` is a file of counts of recurring lines, kept from batch to batch. `abstain_rate`, where given, goes
+    before that of the settings.
     """
 
     model: str = "emerging-security"
@@ -54,45 +63,56 @@ class TagOptions:
     refresh: bool = False
     workers: int = 0
     scheduler: str = ""
+    line_counts: Path | None = None
+    abstain_rate: float | None = None
+    copy_to: str = ""
 
 
-def run(raw: Path, out: Path, options: TagOptions | None = None) -> results.RunResult:
+def run(raw: Input, out: Path, options: TagOptions | None = None) -> results.RunResult:
     """Ingest `raw`, tag it and write tables and page into `out`."""
     return results.RunResult(tag([raw], out, options), report(out, out))
 
 
-def ingest(raw: Path, out: Path, text_column: str | None = None) -> results.IngestResult:
-    """Write the cleaned documents of `raw` to a .jsonl or .parquet file, and the skipped beside it as CSV."""
+def ingest(
+    raw: Path, out: Path, *, text_column: str | None = None, line_counts: Path | None = None
+) -> results.IngestResult:
+    """Write the cleaned documents of `raw` to a .jsonl, .parquet or .csv file, and the skipped beside it as CSV.
+
+    Lines that recur in a source are counted in the file `line_counts`, if one is given, together with earlier batches.
+    """
     if out.suffix not in {".jsonl", ".parquet", ".csv"}:
         raise InputError("cannot write this format", where=str(out), expected="a .parquet, .jsonl or .csv file")
-    n_documents, skipped = 0, []
-    with open_rows(out, CLEANED_COLUMNS) as rows:
-        for item in counted(_read([raw], text_column), "reading"):
-            if isinstance(item, Skipped):
-                skipped.append(item)
-                continue
-            rows.write([_cleaned_row(item, as_text=out.suffix != ".jsonl")])
-            n_documents += 1
+    counts = _line_counts(line_counts)
     beside = out.with_suffix(".skipped.csv")
-    with open_rows(beside, ("source", "reason", "location")) as rows:
-        rows.write([(item.source, item.reason, item.location) for item in skipped])
-    return results.IngestResult(out, beside, n_documents, len(skipped))
+    n_documents = n_skipped = 0
+    with open_rows(out, CLEANED_COLUMNS) as cleaned, open_rows(beside, SKIPPED_COLUMNS) as skipped:
+        for item in counted(_read([raw], text_column, counts), "reading"):
+            if isinstance(item, Skipped):
+                skipped.write([(item.source, item.reason, item.location)])
+                n_skipped += 1
+            else:
+                cleaned.write([_cleaned_row(item, as_text=out.suffix != ".jsonl")])
+                n_documents += 1
+    if line_counts:
+        counts.save(line_counts)
+    return results.IngestResult(out, beside, n_documents, n_skipped)
 
 
-def show(path: Path) -> results.ShowResult:
+def show(path: Path, line_counts: Path | None = None) -> results.ShowResult:
     """The lines of a file as received, with those that cleaning drops and why."""
     from pipeline.ingest.showing import show as lines_of
 
-    return results.ShowResult(tuple(lines_of(path)))
+    return results.ShowResult(tuple(lines_of(path, counts=_line_counts(line_counts))))
 
 
-def tag(inputs: Sequence[Path], out: Path, options: TagOptions | None = None) -> results.TagResult:
+def tag(inputs: Sequence[Input], out: Path, options: TagOptions | None = None) -> results.TagResult:
     """Tag files, folders and tables into the folder `out`: doc_tags, documents.csv, skipped.csv, run.json.
 
-    What the folder holds already and has not changed is not done again.
+    What the folder holds already and has not changed is not done again. An input may be an address such as
+    "s3://bucket/folder", as text.
     """
     options = options or TagOptions()
-    settings, model = load_settings(options.settings), load_model(options.model)
+    settings, model = _settings(options), load_model(options.model)
     _check_filters(options.filters, model)
     job = Job(
         model,
@@ -104,46 +124,55 @@ def tag(inputs: Sequence[Path], out: Path, options: TagOptions | None = None) ->
         options.refresh,
         options.workers,
         options.scheduler,
+        options.line_counts,
     )
     updated = update(inputs, out, job)
     _write_run(out / "run.json", job, settings, updated.tally, inputs)
-    return results.TagResult(out, model.version, asdict(updated.tally), updated.n_new)
+    if options.copy_to:
+        _copy_tables(out, options.copy_to)
+    given = updated.tally.n_by_theme
+    warnings = tuple(basis.warning for basis in bases_of(model) if basis.is_thin and given.get(basis.theme))
+    return results.TagResult(out, model.version, asdict(updated.tally), updated.n_new, warnings)
 
 
 def status(out: Path) -> results.StatusResult:
     """What a folder of tags holds, what is to be done, and what was skipped and why."""
+    from pipeline.batch.status import status_of
+
     return results.StatusResult(status_of(out))
 
 
-def report(tags: Path, out: Path, **options: Any) -> results.ReportResult:
-    """Write coverage tables and the page for a folder of tags, or one doc_tags file.
-
-    options: those of `pipeline.report.build.ReportOptions`, such as language, grain and charts.
-    """
-    from pipeline.report.build import ReportOptions
-    from pipeline.report.tags import read_tags
-    from pipeline.report.write import write_report
-
-    with step("reporting"):
-        read = read_tags(tags)
-        model = _model_of(read.run)
-        taxonomy, quality = (model.taxonomy, model.quality) if model else (None, ())
-        written = write_report(
-            read, out=out, taxonomy=taxonomy, quality=quality, run=read.run or None, options=ReportOptions(**options)
-        )
-    return results.ReportResult(written.page, tuple(sorted(path.name for path in written.tables.values())))
-
-
-def _read(inputs: Sequence[Path], text_column: str | None) -> Iterator[Document | Skipped]:
+def _read(inputs: Sequence[Path], text_column: str | None, counts: SourceCounts) -> Iterator[Document | Skipped]:
     from pipeline.ingest import read_documents
 
-    return read_documents(inputs, _read_options(text_column))
+    return read_documents(inputs, _read_options(text_column), counts=counts)
+
+
+def _line_counts(path: Path | None) -> SourceCounts:
+    from pipeline.ingest import SourceCounts, load_counts
+
+    return load_counts(path) if path else SourceCounts()
 
 
 def _read_options(text_column: str | None) -> ReadOptions:
     from pipeline.ingest.options import ReadOptions
 
     return ReadOptions(text_column=text_column)
+
+
+def _settings(options: TagOptions) -> Settings:
+    settings = load_settings(options.settings)
+    if options.abstain_rate is None:
+        return settings
+    return replace(settings, tagging=replace(settings.tagging, abstain_rate=options.abstain_rate))
+
+
+def _copy_tables(out: Path, address: str) -> None:
+    from pipeline.ingest.remote import upload
+
+    with step("copying the tables"):
+        for path in (*tables_of(out), out / "run.json"):  # whoever finds run.json finds all
+            upload(path, address)
 
 
 def _named(model: str) -> str:
@@ -167,10 +196,13 @@ def _cleaned_row(document: Document, *, as_text: bool) -> tuple[Any, ...]:
     removed: Any = [{"line": dropped.line, "reason": dropped.reason} for dropped in document.removed]
     return (
         document.id,
+        document.sha256,
         document.title,
         document.text,
         document.language,
+        ";".join(document.other_languages),
         document.date.value,
+        document.date.precision,
         document.date.origin,
         document.source,
         document.location,
@@ -178,7 +210,7 @@ def _cleaned_row(document: Document, *, as_text: bool) -> tuple[Any, ...]:
     )
 
 
-def _write_run(path: Path, job: Job, settings: Settings, tally: Tally, inputs: Sequence[Path]) -> None:
+def _write_run(path: Path, job: Job, settings: Settings, tally: Tally, inputs: Sequence[Input]) -> None:
     import json
 
     model = job.model
@@ -188,24 +220,16 @@ def _write_run(path: Path, job: Job, settings: Settings, tally: Tally, inputs: S
         "inputs": [str(path) for path in inputs],
         "model": model.version,
         "model_name": model.provenance.name,
+        "model_place": job.model_name,
         "model_trained_at": model.provenance.trained_at,
         "model_data_sha256": model.provenance.data_sha256,
         "taxonomy": model.taxonomy.name,
         "taxonomy_version": model.taxonomy.version,
+        "themes": meanings(model.taxonomy),
         "settings": asdict(settings),
         "filters": asdict(job.filters),
         "counts": asdict(tally),
-        "versions": {"themes": version("themes"), "python": platform.python_version()}
-        | {library: version(library) for library in REPORTED_LIBRARIES},
+        "versions": {"python": platform.python_version()} | installed_versions(("themes", *REPORTED_LIBRARIES)),
     }
     with atomic_write(path) as stream:
         stream.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
-
-
-def _model_of(run_record: Any) -> ThemeModel | None:
-    """The model that made the tags, if it is still the one installed under its name."""
-    name = run_record.get("model_name")
-    if not isinstance(name, str) or name not in {summary.name for summary in installed_models()}:
-        return None
-    model = load_model(name)
-    return model if model.version == run_record.get("model") else None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.errors import SettingsError
 from pipeline.report import tables
 from pipeline.report.adjust import N_DRAWS, book_rates
 from pipeline.report.change import change
-from pipeline.report.evidence import N_EXAMPLES, evidence
+from pipeline.report.evidence import N_EXAMPLES, doubtful, evidence
+from pipeline.report.matrix import theme_matrix
 from pipeline.report.periods import GRAINS, Grain
 from pipeline.report.slices import slice_tags
 from pipeline.report.storage import TABLE_FORMATS, TableFormat
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from pipeline.classify.quoting import Quoted
     from pipeline.report.slices import Slices
     from pipeline.report.tags import Tags
-    from pipeline.types import Counts, Taxonomy
+    from pipeline.types import Counts, ProbabilitySums, Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class ReportOptions:
 
 @dataclass(frozen=True, eq=False)
 class CoverageReport:
-    """A finished report: `tables` by name (coverage, change, ...), and what they were counted from."""
+    """A finished report: `tables` by name (coverage, change, ...), and what they were counted from.
+
+    `contexts`: by document and theme, what stands around a sentence of `evidence`, where that is known.
+    """
 
     tables: Mapping[str, pd.DataFrame]
     tags: Tags
@@ -65,6 +70,7 @@ class CoverageReport:
     taxonomy: Taxonomy
     run: Mapping[str, Any]
     options: ReportOptions
+    contexts: Mapping[tuple[str, str], Quoted] = field(default_factory=dict)
 
 
 def build_report(
@@ -72,6 +78,7 @@ def build_report(
     *,
     taxonomy: Taxonomy | None = None,
     quality: Sequence[Counts] = (),
+    sums: Sequence[ProbabilitySums] = (),
     run: Mapping[str, Any] | None = None,
     options: ReportOptions | None = None,
 ) -> CoverageReport:
@@ -79,16 +86,19 @@ def build_report(
     options = options or ReportOptions()
     taxonomy = tags.taxonomy(taxonomy)
     slices = slice_tags(tags, taxonomy, grain=options.grain)
-    rates = book_rates(quality, taxonomy.ids, n_draws=options.n_draws, seed=options.seed)
+    rates, soft_rates = (
+        book_rates(figures, taxonomy.ids, n_draws=options.n_draws, seed=options.seed) for figures in (quality, sums)
+    )
     finished = {
-        "coverage": tables.coverage(slices, rates),
+        "coverage": tables.coverage(slices, rates, soft_rates),
         "change": change(slices, rates, compare=options.compare),
         "cooccurrence": tables.cooccurrence(slices),
         "evidence": evidence(tags, slices, n_examples=options.n_examples),
+        "doubtful": doubtful(tags, slices),
         "unassigned": tables.unassigned(tags),
         "quality": tables.quality(quality),
         "skipped": tags.skipped,
         "duplicates": tables.duplicates(tags),
-        "theme_matrix": tables.theme_matrix(tags, taxonomy.ids),
+        "theme_matrix": theme_matrix(tags, taxonomy.ids),
     }
     return CoverageReport(finished, tags, slices, taxonomy, run if run is not None else tags.run, options)

@@ -128,10 +128,11 @@ def _difference(
         adjust.adjust_share(tagged[i] / np.maximum(counts[i], 1), rates.true_positive, rates.false_positive)
         for i in (0, 1)
     ]
-    size = (n_themes, book.n_draws)
     draws = [
         adjust.adjust_share(
-            adjust.draw_shares(tagged[i], counts[i], random=random, size=size), rates.draws_true, rates.draws_false
+            adjust.draw_means(counts[i], tagged[i], tagged[i], random=random, n_draws=book.n_draws),
+            rates.draws_true,
+            rates.draws_false,
         )
         for i in (0, 1)
     ]

@@ -1,8 +1,8 @@
 """Why a figure differs from the one reported before: other documents, another model, or another taxonomy.
 
-The difference of two shares is split exactly. What the shares of the documents common to both reports differ from
-those of all documents in each is due to documents that came or went; the rest is due to common documents whose tags
-flipped, and every flip has one cause.
+The difference of two shares is split by going from the one to the other in four steps, each of which changes one thing:
+documents that are gone are taken out, documents that changed are read as they are now, the documents that stayed get
+their tags of now, documents that are new are added. So the parts add up to the difference, exactly.
 """
 
 from __future__ import annotations
@@ -14,24 +14,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pipeline.files import replacing_files
 from pipeline.report.slices import ALL, Slices, slice_tags
-from pipeline.report.storage import fill_table
+from pipeline.report.storage import write_tables
 from pipeline.types import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from pipeline.report.periods import Grain
+    from pipeline.report.storage import TableFormat
     from pipeline.report.tags import Tags
 
-DOCUMENTS, MODEL, TAXONOMY, UNKNOWN = "documents", "model", "taxonomy", "unknown"
-CAUSES = (MODEL, TAXONOMY, UNKNOWN)
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+
+DOCUMENT, MODEL, TAXONOMY, OTHER = "document", "model", "taxonomy", "other"
+CAUSES = (MODEL, TAXONOMY, OTHER)
+PARTS = ("removed", "changed", *CAUSES, "new")
 RESTATEMENT_COLUMNS = (
-    "period", "theme", "n_docs_before", "n_docs_after", "n_common", "share_before", "share_after", "difference_points",
-    "documents_points", "model_points", "taxonomy_points", "unknown_points",
+    "period", "theme", "n_docs_before", "n_docs_after", "n_same", "n_changed", "share_before", "share_after",
+    "difference_points", *(f"{part}_points" for part in PARTS),
 )  # fmt: skip
 FLIP_COLUMNS = (
     "doc_id", "title", "source", "pub_date", "theme", "before", "after", "cause", "probability_before",
@@ -47,117 +51,156 @@ class Comparison:
     flips: pd.DataFrame
 
 
-def compare_tags(
-    before: Tags, after: Tags, *, taxonomies: tuple[Taxonomy, Taxonomy] | None = None, grain: Grain | None = None
-) -> Comparison:
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Documents that both reports count: their rows in each, and whether they changed in between."""
+
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    changed: Bools
+
+    def within(self, before: Bools, after: Bools) -> _Pairs:
+        """Those that both reports put among the rows given."""
+        kept = before[self.before] & after[self.after]
+        return _Pairs(self.before[kept], self.after[kept], self.changed[kept])
+
+
+def compare_tags(before: Tags, after: Tags, *, grain: Grain | None = None) -> Comparison:
     """Split every change of raw share from `before` to `after`, by theme and period ("all" and each dated one).
 
-    A document is the same when its id is. A flip is due to the taxonomy where the theme stands in only one of the
-    taxonomies, or its definition or notes differ between them; else to the model where the two tables name other
-    models; else its cause is unknown (a setting, an edited file). Without `taxonomies` those that the tables name
-    are compared, and only added and dropped themes are seen. Shares are of documents counted in each report; the four
-    `_points` add up to `difference_points`, and are missing where a period holds no document on one side.
+    A document is the same when its id is, and has changed when another document stands at its location. Other tags of
+    the same document are due to the taxonomy where the theme is in one taxonomy alone or means something else in the
+    other (as the records of the runs say); else to the model where that is another; else to something "other": a
+    setting, another way of cleaning, a table edited by hand. Shares are of documents counted in each report; the
+    `_points` of `PARTS` add up to `difference_points`, and are missing where a period holds no document on one side.
     """
-    if taxonomies is None:
-        taxonomies = before.taxonomy(), after.taxonomy()
-    old, new = before.taxonomy(taxonomies[0]), after.taxonomy(taxonomies[1])
-    added = tuple(theme for theme in old if theme.id not in new.column)
-    merged = Taxonomy(new.name, new.version, new.themes + added)
-    grain = grain or slice_tags(after, merged).grain
-    sides = slice_tags(before, merged, grain=grain), slice_tags(after, merged, grain=grain)
-    causes = _causes(before, after, taxonomies=(old, new), merged=merged)
-    rows = pd.concat(list(_restate(sides, merged, causes)), ignore_index=True)
-    return Comparison(rows[list(RESTATEMENT_COLUMNS)], _flips((before, after), sides, taxonomy=merged, causes=causes))
+    taxonomy = _all_themes(before, after)
+    grain = grain or slice_tags(after, taxonomy).grain
+    sides = slice_tags(before, taxonomy, grain=grain), slice_tags(after, taxonomy, grain=grain)
+    pairs = _pair(sides[0].documents, sides[1].documents)
+    causes = _causes(before, after, taxonomy)
+    rows = pd.concat(list(_restate(sides, pairs, causes)), ignore_index=True)
+    return Comparison(rows[list(RESTATEMENT_COLUMNS)], _flips((before, after), sides, pairs=pairs, causes=causes))
 
 
-def write_comparison(comparison: Comparison, out: str | Path) -> tuple[Path, Path]:
-    """Write `restatement.csv` and `flips.csv` into the folder `out`, both or neither. Raises `OutputError`."""
-    folder = Path(out)
-    with replacing_files(folder) as scratch:
-        fill_table(comparison.restatement, scratch / "restatement.csv")
-        fill_table(comparison.flips, scratch / "flips.csv")
-    return folder / "restatement.csv", folder / "flips.csv"
+def write_comparison(
+    comparison: Comparison, out: str | Path, *, formats: Sequence[TableFormat] = ("csv",)
+) -> tuple[Path, ...]:
+    """Write the tables `restatement` and `flips` into the folder `out`, all or none. Raises `OutputError`."""
+    tables = {"restatement": comparison.restatement, "flips": comparison.flips}
+    return write_tables(tables, Path(out), formats=formats)
 
 
-def _causes(
-    before: Tags, after: Tags, *, taxonomies: tuple[Taxonomy, Taxonomy], merged: Taxonomy
-) -> NDArray[np.object_]:
-    """What a flip of each theme is due to, (n_themes,)."""
-    other_model = set(before.frame["model"]) != set(after.frame["model"])
-    old, new = taxonomies
-    changed = [
-        theme not in old.column or theme not in new.column or _meaning(old, theme) != _meaning(new, theme)
-        for theme in merged.ids
-    ]
-    rest = MODEL if other_model else UNKNOWN
-    return np.array([TAXONOMY if one else rest for one in changed], dtype=object)
+def _all_themes(before: Tags, after: Tags) -> Taxonomy:
+    new, old = after.taxonomy(), before.taxonomy()
+    return Taxonomy(new.name, new.version, new.themes + tuple(theme for theme in old if theme.id not in new.column))
 
 
-def _meaning(taxonomy: Taxonomy, theme_id: str) -> tuple[str, str, str]:
-    theme = taxonomy[theme_id]
-    return theme.definition, theme.include, theme.exclude
+def _pair(before: pd.DataFrame, after: pd.DataFrame) -> _Pairs:
+    same = pd.Index(before["doc_id"]).get_indexer(pd.Index(after["doc_id"]))
+    found = same >= 0
+    rows_after = np.arange(len(after))
+    free_before = np.setdiff1d(np.arange(len(before)), same[found])
+    moved = _at_one_location(before.iloc[free_before]["location"], after.loc[~found, "location"])
+    first = np.concatenate([same[found], free_before[moved[0]]])
+    second = np.concatenate([rows_after[found], rows_after[~found][moved[1]]])
+    return _Pairs(first, second, np.arange(len(first)) >= found.sum())
 
 
-def _restate(sides: tuple[Slices, Slices], taxonomy: Taxonomy, causes: NDArray[np.object_]) -> Iterator[pd.DataFrame]:
-    periods = sorted({*sides[0].dated_periods, *sides[1].dated_periods})
-    common = pd.Index(sides[0].documents["doc_id"]).intersection(pd.Index(sides[1].documents["doc_id"]))
-    shared = [side.documents["doc_id"].isin(common).to_numpy(dtype=bool) for side in sides]
-    for period in (ALL, *periods):
+def _at_one_location(before: pd.Series, after: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions in each of the locations that stand exactly once in both."""
+    once = [names[(names != "") & ~names.duplicated(keep=False)] for names in (before, after)]
+    shared = sorted(set(once[0]) & set(once[1]))
+    first, second = (pd.Index(names).get_indexer_for(pd.Index(shared)) for names in (before, after))
+    return np.asarray(first, dtype=np.int64), np.asarray(second, dtype=np.int64)
+
+
+def _causes(before: Tags, after: Tags, taxonomy: Taxonomy) -> NDArray[np.object_]:
+    """What other tags of the same document are due to, by theme, (n_themes,)."""
+    other_model = _models(before) != _models(after)
+    old, new = _meanings(before), _meanings(after)
+    rest = MODEL if other_model else OTHER
+    return np.array([rest if old.get(theme) == new.get(theme) else TAXONOMY for theme in taxonomy.ids], dtype=object)
+
+
+def _models(tags: Tags) -> set[str]:
+    return {str(tags.run["model"])} if isinstance(tags.run.get("model"), str) else set(tags.frame["model"])
+
+
+def _meanings(tags: Tags) -> Mapping[str, str]:
+    """What each theme stands for, as the record says; without one, only which themes there are."""
+    recorded = tags.run.get("themes")
+    return recorded if isinstance(recorded, dict) else dict.fromkeys(tags.taxonomy().ids, "")
+
+
+def _restate(sides: tuple[Slices, Slices], pairs: _Pairs, causes: NDArray[np.object_]) -> Iterator[pd.DataFrame]:
+    for period in (ALL, *sorted({*sides[0].dated_periods, *sides[1].dated_periods})):
         rows = [np.full(len(side), True) if period == ALL else _in(side, period) for side in sides]
-        whole = [_shares(side, one) for side, one in zip(sides, rows, strict=True)]
-        # Dates belong to a report too: a common document is common to a period only where both put it there.
-        ids = [side.documents["doc_id"][one & two] for side, one, two in zip(sides, rows, shared, strict=True)]
-        both = pd.Index(ids[0]).intersection(pd.Index(ids[1]))
-        kept = [_shares(side, side.documents["doc_id"].isin(both).to_numpy(dtype=bool)) for side in sides]
-        flipped = np.zeros(len(taxonomy)) if both.empty else 100 * (kept[1] - kept[0])
-        difference = 100 * (whole[1] - whole[0])
-        columns = {f"{cause}_points": np.where(causes == cause, flipped, 0.0) for cause in CAUSES}
+        kept = pairs.within(rows[0], rows[1])
+        before, after = (_share(side.has_theme[one]) for side, one in zip(sides, rows, strict=True))
+        steps = [before, *_steps(sides, kept), after] if len(kept.before) else [before] * 4 + [after]
+        removed, changed, flipped, new = (100 * step for step in np.diff(steps, axis=0))
+        parts = {"removed": removed, "changed": changed, "new": new}
+        parts |= {cause: np.where(causes == cause, flipped, 0 * flipped) for cause in CAUSES}
         yield pd.DataFrame(
             {
                 "period": period,
-                "theme": list(taxonomy.ids),
+                "theme": list(sides[0].taxonomy.ids),
                 "n_docs_before": int(rows[0].sum()),
                 "n_docs_after": int(rows[1].sum()),
-                "n_common": len(both),
-                "share_before": whole[0],
-                "share_after": whole[1],
-                "difference_points": difference,
-                "documents_points": difference - flipped,
-                **columns,
+                "n_same": int((~kept.changed).sum()),
+                "n_changed": int(kept.changed.sum()),
+                "share_before": before,
+                "share_after": after,
+                "difference_points": 100 * (after - before),
+                **{f"{part}_points": points for part, points in parts.items()},
             }
         )
 
 
-def _in(side: Slices, period: str) -> NDArray[np.bool_]:
+def _steps(sides: tuple[Slices, Slices], kept: _Pairs) -> list[Floats]:
+    """Shares of the documents in both reports: as before, with those that changed as now, and all as now."""
+    before, after = sides[0].has_theme[kept.before], sides[1].has_theme[kept.after]
+    return [_share(before), _share(np.where(kept.changed[:, None], after, before)), _share(after)]
+
+
+def _in(side: Slices, period: str) -> Bools:
     return np.asarray(side.documents["period"] == period, dtype=np.bool_)
 
 
-def _shares(side: Slices, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
-    n_docs = int(rows.sum())
-    tagged = side.has_theme[rows].sum(axis=0)
-    return np.asarray(tagged / n_docs if n_docs else np.full(len(tagged), np.nan), dtype=np.float64)
+def _share(has_theme: Bools) -> Floats:
+    n_docs, n_themes = has_theme.shape
+    return np.asarray(has_theme.sum(axis=0) / n_docs if n_docs else np.full(n_themes, np.nan), dtype=np.float64)
 
 
 def _flips(
-    tags: tuple[Tags, Tags], sides: tuple[Slices, Slices], *, taxonomy: Taxonomy, causes: NDArray[np.object_]
+    tags: tuple[Tags, Tags], sides: tuple[Slices, Slices], *, pairs: _Pairs, causes: NDArray[np.object_]
 ) -> pd.DataFrame:
-    """Rows of common documents for which a theme was assigned on one side only, in the order of the later report."""
-    first = pd.Index(sides[0].documents["doc_id"]).get_indexer(pd.Index(sides[1].documents["doc_id"]))
-    common = np.flatnonzero(first >= 0)
-    changed = sides[1].has_theme[common] != sides[0].has_theme[first[common]]
-    rows, columns = np.nonzero(changed)
-    documents = sides[1].documents.iloc[common[rows]].reset_index(drop=True)
+    """Rows of documents in both reports with a theme on one side only, in the order of the later report."""
+    order = np.argsort(pairs.after, kind="stable")
+    pairs = _Pairs(pairs.before[order], pairs.after[order], pairs.changed[order])
+    rows, columns = np.nonzero(sides[0].has_theme[pairs.before] != sides[1].has_theme[pairs.after])
+    documents = sides[1].documents.iloc[pairs.after[rows]].reset_index(drop=True)
     flips = documents[["doc_id", "title", "source", "pub_date"]].copy()
-    flips["theme"] = pd.Series(np.array(taxonomy.ids, dtype=object)[columns], dtype="str")
-    flips["cause"] = pd.Series(causes[columns], dtype="str")
-    for name, one in zip(("before", "after"), tags, strict=True):
-        details = one.frame.drop_duplicates(["doc_id", "theme"])[
-            ["doc_id", "theme", "decision", "probability", "evidence"]
-        ]
-        details = details.rename(
-            columns={"decision": name, "probability": f"probability_{name}", "evidence": f"evidence_{name}"}
-        )
-        flips = flips.merge(details, on=["doc_id", "theme"], how="left", validate="many_to_one")
-        flips[name] = flips[name].astype("str").where(flips[name].notna(), "not")
-        flips[f"evidence_{name}"] = flips[f"evidence_{name}"].where(flips[f"evidence_{name}"].notna(), "")
+    flips["theme"] = pd.Series(np.array(sides[1].taxonomy.ids, dtype=object)[columns], dtype="str")
+    flips["cause"] = pd.Series(np.where(pairs.changed[rows], DOCUMENT, causes[columns]), dtype="str")
+    ids = sides[0].documents["doc_id"].iloc[pairs.before[rows]].to_numpy(), documents["doc_id"].to_numpy()
+    for name, one, side_ids in zip(("before", "after"), tags, ids, strict=True):
+        flips = flips.assign(**_details(one, side_ids, flips["theme"], name))
     return flips[list(FLIP_COLUMNS)]
+
+
+def _details(tags: Tags, doc_ids: NDArray[np.object_], themes: pd.Series, name: str) -> dict[str, pd.Series]:
+    """Decision, probability and evidence that documents got for themes on one side."""
+    keys = pd.MultiIndex.from_arrays([doc_ids, themes])
+    rows = tags.frame.drop_duplicates(["doc_id", "theme"]).set_index(["doc_id", "theme"])
+    found = rows[["decision", "probability", "evidence"]].reindex(keys).reset_index(drop=True)
+    probability = found["probability"]
+    if tags.probabilities is not None:
+        known = tags.probabilities.set_axis(tags.documents["doc_id"]).stack()
+        probability = probability.fillna(known.reindex(keys).reset_index(drop=True))
+    return {
+        name: found["decision"].astype("object").fillna("not").astype("str"),
+        f"probability_{name}": probability.astype("float64"),
+        f"evidence_{name}": found["evidence"].astype("object").fillna("").astype("str"),
+    }

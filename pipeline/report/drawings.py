@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.report.wording import Wording
 
 MOST_SOURCES = 12
+PANEL_WIDTH, OWN_WIDTH = 250, 560
 _ITEMS_READ_OUT = 5
 
 
@@ -61,21 +62,35 @@ def trends(views: Sequence[ThemeView], t: Wording) -> list[Drawing]:
     return [_trend(view, t, periods=periods, top=top) for view in views if view.total.n_tagged]
 
 
+def theme_trends(views: Sequence[ThemeView], t: Wording) -> dict[str, Drawing]:
+    """For each theme's own section, its trend drawn wide and on a scale of its own."""
+    periods = timeline(views)
+    if len(periods) < 2:
+        return {}
+    shown = [view for view in views if view.total.n_tagged]
+    return {
+        view.theme.id: _trend(view, t, periods=periods, top=_top_of_scale([view]), name="own", width=OWN_WIDTH)
+        for view in shown
+    }
+
+
 def timeline(views: Sequence[ThemeView]) -> list[str]:
     """Every period from the first to the last that holds documents."""
     return fill_periods([row.name for row in views[0].periods if row.name != UNDATED]) if views else []
 
 
-def _trend(view: ThemeView, t: Wording, *, periods: list[str], top: float) -> Drawing:
+def _trend(
+    view: ThemeView, t: Wording, *, periods: list[str], top: float, name: str = "trend", width: int = PANEL_WIDTH
+) -> Drawing:
     rows = trend_rows(view, periods)
     known = [row for row in view.periods if row.name != UNDATED]
     peak = max(known, key=lambda row: row.estimate)
     read_out = [known[0], peak, known[-1]] if peak not in (known[0], known[-1]) else [known[0], known[-1]]
     items = "; ".join(f"{row.name} {share_text(row)}" for row in read_out)
     description = t("time.desc", theme=view.label, first=periods[0], last=periods[-1], items=items)
-    chart = charts.trend(rows, periods=periods, top=top)
+    chart = charts.trend(rows, periods=periods, top=top, width=width)
     title = t("time.panel", theme=view.label)
-    return Drawing(f"trend-{view.anchor}", chart, title, description, view.theme.id, view.total.is_adjusted)
+    return Drawing(f"{name}-{view.anchor}", chart, title, description, view.theme.id, view.total.is_adjusted)
 
 
 def trend_rows(view: ThemeView, periods: list[str]) -> pd.DataFrame:

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 EVIDENCE_COLUMNS = (
     "theme", "period", "kind", "rank", "doc_id", "title", "source", "language", "pub_date", "probability", "evidence",
-    "start", "end",
+    "start", "end", "contribution",
+)  # fmt: skip
+DOUBTFUL_COLUMNS = (
+    "theme", "rank", "doc_id", "title", "source", "language", "pub_date", "probability", "threshold", "decision",
 )  # fmt: skip
 N_EXAMPLES = 3
+N_DOUBTFUL = 5
 
 
 def evidence(tags: Tags, slices: Slices, *, n_examples: int = N_EXAMPLES) -> pd.DataFrame:
@@ -42,6 +46,38 @@ def evidence(tags: Tags, slices: Slices, *, n_examples: int = N_EXAMPLES) -> pd.
     order = pd.DataFrame({"theme": themes, "total": table["period"] != ALL, "period": table["period"]})
     ordered = table.loc[order.sort_values(["theme", "total", "period"], kind="stable").index]
     return ordered[list(EVIDENCE_COLUMNS)].reset_index(drop=True)
+
+
+def doubtful(tags: Tags, slices: Slices, *, n: int = N_DOUBTFUL) -> pd.DataFrame:
+    """The n counted documents of each theme whose probability is nearest to its threshold, on either side of it.
+
+    Where the tags came without the probabilities of all themes, only those assigned or left open are known.
+    """
+    rows = tags.frame[tags.frame["doc_id"].isin(slices.documents["doc_id"]) & tags.frame["probability"].notna()]
+    threshold = rows.groupby("theme")["threshold"].max()
+    decided = rows.set_index(["doc_id", "theme"])["decision"]
+    found = rows[["doc_id", "theme", "probability"]]
+    if tags.probabilities is not None:
+        wide = pd.DataFrame(slices.probabilities, columns=list(slices.taxonomy.ids)).assign(
+            doc_id=slices.documents["doc_id"]
+        )
+        found = wide.melt("doc_id", var_name="theme", value_name="probability").dropna()
+    found = found.assign(threshold=found["theme"].map(threshold).astype("float64")).dropna(subset=["threshold"])
+    found["distance"] = (found["probability"] - found["threshold"]).abs()
+    found = found.sort_values(["distance", "doc_id"], kind="stable")
+    found["rank"] = found.groupby("theme", sort=False).cumcount() + 1
+    found = found[found["rank"] <= n]
+    keys = pd.MultiIndex.from_frame(found[["doc_id", "theme"]])
+    found["decision"] = decided[~decided.index.duplicated()].reindex(keys).fillna("not").to_numpy()
+    place = found["theme"].map(slices.taxonomy.column)
+    found = found.assign(place=place).sort_values(["place", "rank"], kind="stable")
+    documents = slices.documents.drop_duplicates("doc_id")[["doc_id", "title", "source", "language", "pub_date"]]
+    return found.merge(documents, on="doc_id", how="left")[list(DOUBTFUL_COLUMNS)]
+
+
+def on_page(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that the page shows: those over all periods."""
+    return table[table["period"] == ALL]
 
 
 def _shuffle(rows: pd.DataFrame) -> pd.Series:

@@ -49,9 +49,21 @@ def points_interval(low: float | None, high: float | None) -> str:
     return f"{points(low)} … {points(high)}"
 
 
+def signed(value: float) -> str:
+    """A number with two decimals and its sign."""
+    return f"{abs(value):.2f}" if round(value, 2) == 0 else ("+" if value > 0 else _MINUS) + f"{abs(value):.2f}"
+
+
 def decimal(value: float | None, digits: int = 2) -> str:
     """A plain number with a fixed count of decimals."""
     return MISSING if value is None or math.isnan(value) else f"{value:.{digits}f}"
+
+
+def probability(value: float | None) -> str:
+    """A probability with two decimals; never 0 or 1, which no classifier can promise."""
+    if value is None or math.isnan(value):
+        return MISSING
+    return "<0.01" if value < 0.01 else ">0.99" if value > 0.99 else f"{value:.2f}"
 
 
 def count(value: float) -> str:

@@ -75,6 +75,7 @@ def _context(report: CoverageReport, views: list[view.ThemeView], t: Wording) ->
         "script_hash": f"sha256-{digest}",
         "svg": {name: Markup(drawing.svg()) for name, drawing in drawn.items()},
         "trends": [drawing for drawing in drawn.values() if drawing.theme],
+        "own_trend": {theme: Markup(own.svg()) for theme, own in drawings.theme_trends(views, t).items()},
         "scope": _scope(report, t),
         "sentences": list(_answer(report, views, t)),
         "quotations": view.leading_quotations(views),
@@ -88,6 +89,7 @@ def _context(report: CoverageReport, views: list[view.ThemeView], t: Wording) ->
         "n_unassigned": int((~report.slices.has_theme.any(axis=1)).sum()),
         "settings": list(_flatten(report.run)),
         "has_rates": view.has_rates(report),
+        "has_pacc": view.has_pacc(report),
     }
 
 

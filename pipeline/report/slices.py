@@ -23,12 +23,16 @@ ALL = "all"
 
 @dataclass(frozen=True, eq=False)
 class Slices:
-    """`documents`: the counted documents, with `period`, indexed 0..n-1. `has_theme` bool (n_documents, n_themes)."""
+    """`documents`: the counted documents, with `period`, indexed 0..n-1.
+
+    `has_theme` bool and `probabilities` float64, NaN where not known, have shape (n_documents, n_themes).
+    """
 
     documents: pd.DataFrame
     taxonomy: Taxonomy
     grain: Grain
     has_theme: NDArray[np.bool_]
+    probabilities: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -62,4 +66,11 @@ def slice_tags(tags: Tags, taxonomy: Taxonomy, *, grain: Grain | None = None) ->
     has_theme = np.zeros((len(documents), len(taxonomy)), dtype=np.bool_)
     counted = rows >= 0
     has_theme[rows[counted], columns[counted]] = True
-    return Slices(documents, taxonomy, chosen, has_theme)
+    return Slices(documents, taxonomy, chosen, has_theme, _probabilities(tags, taxonomy))
+
+
+def _probabilities(tags: Tags, taxonomy: Taxonomy) -> NDArray[np.float64]:
+    counted = tags.documents["counted"].to_numpy(dtype=bool)
+    if tags.probabilities is None:
+        return np.full((int(counted.sum()), len(taxonomy)), np.nan)
+    return np.asarray(tags.probabilities.reindex(columns=list(taxonomy.ids)).to_numpy(dtype=np.float64)[counted])

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from pipeline.errors import InputError
-from pipeline.files import write_atomically
+from pipeline.files import replacing_files, write_atomically
 from pipeline.report.csvio import read_csv, write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 TableFormat = Literal["csv", "parquet", "jsonl", "json"]
@@ -23,6 +23,17 @@ JSON_FORMAT_VERSION = 1
 def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write `frame` in the format that the suffix of `path` names, at once. Raises `OutputError`."""
     write_atomically(path, lambda target: fill_table(frame, target))
+
+
+def write_tables(
+    tables: Mapping[str, pd.DataFrame], folder: Path, *, formats: Sequence[TableFormat] = ("csv",)
+) -> tuple[Path, ...]:
+    """Write tables by name into a folder, each in every one of `formats`, all or none. Raises `OutputError`."""
+    names = [(name, f"{name}.{suffix}") for name in tables for suffix in formats]
+    with replacing_files(folder) as scratch:
+        for name, file in names:
+            fill_table(tables[name], scratch / file)
+    return tuple(folder / file for _, file in names)
 
 
 def fill_table(frame: pd.DataFrame, path: Path) -> None:

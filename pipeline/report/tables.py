@@ -25,54 +25,72 @@ if TYPE_CHECKING:
 
 COVERAGE_COLUMNS = (
     "period", "grain", "source", "language", "theme", "n_docs", "n_tagged", "share", "share_adjusted", "ci_low",
-    "ci_high", "method",
+    "ci_high", "method", "share_pacc", "pacc_ci_low", "pacc_ci_high", "pacc_method",
 )  # fmt: skip
+_SUMMED = ("tagged", "total", "squares")
 
 
-def coverage(slices: Slices, rates: adjust.RateBook) -> pd.DataFrame:
+def coverage(slices: Slices, rates: adjust.RateBook, soft_rates: adjust.RateBook | None = None) -> pd.DataFrame:
     """Share of documents with each theme in every slice, the totals ("all") included; columns `COVERAGE_COLUMNS`.
 
     A row stands for every theme of every combination of period, source and language that holds a document, so a theme
     that is never tagged there has a row with `n_tagged` 0. `method` says what `ci_low` and `ci_high` enclose: the
     adjusted share ("adjusted" with the rates of that language, "adjusted, all languages" with those of all), or the
-    raw share ("wilson") where the classifier was never validated. "not assessed" leaves them empty.
+    raw share ("wilson") where the classifier was never validated. "not assessed" leaves them empty. `share_pacc` and
+    what follows it is the same from mean probabilities, with `soft_rates`, for slices of ten documents and more.
     """
-    groups = pd.concat(list(_count_groups(slices)), ignore_index=True)
-    groups = _in_order(groups, slices)
+    groups = _in_order(pd.concat(list(_count_groups(slices)), ignore_index=True), slices)
     n_themes = len(slices.taxonomy)
     table = groups.loc[groups.index.repeat(n_themes), [*DIMENSIONS, "n_docs"]].reset_index(drop=True)
     table["grain"] = slices.grain
     table["theme"] = np.tile(np.array(slices.taxonomy.ids, dtype=object), len(groups))
     table["theme"] = table["theme"].astype("str")
-    table["n_tagged"] = groups[list(range(n_themes))].to_numpy(dtype=np.int64).reshape(-1)
+    tagged, total, squares = (
+        groups[[f"{kind}-{column}" for column in range(n_themes)]].to_numpy(dtype=np.float64).reshape(-1)
+        for kind in _SUMMED
+    )
+    table["n_tagged"] = tagged.astype(np.int64)
     table["share"] = table["n_tagged"] / table["n_docs"]
-    theme = np.tile(np.arange(n_themes, dtype=np.int64), len(groups))
-    return assess(table, theme, rates)[list(COVERAGE_COLUMNS)]
+    moments = np.stack([table["n_docs"].to_numpy(np.float64), tagged, tagged], axis=1)
+    table = _assess(table, moments, rates, names=("share_adjusted", "ci_low", "ci_high", "method"))
+    enough = moments[:, 0] >= adjust.LEAST_EXAMPLES
+    soft = np.stack([moments[:, 0], np.where(enough, total, np.nan), squares], axis=1)
+    soft_rates = soft_rates or adjust.book_rates([], slices.taxonomy.ids, n_draws=1)
+    names = ("share_pacc", "pacc_ci_low", "pacc_ci_high", "pacc_method")
+    return _unvalidated(_assess(table, soft, soft_rates, names=names), rates, slices)[list(COVERAGE_COLUMNS)]
 
 
-def assess(table: pd.DataFrame, theme: NDArray[np.int64], rates: adjust.RateBook) -> pd.DataFrame:
-    """`table` with share_adjusted, ci_low, ci_high and method, from its n_tagged, n_docs and language."""
-    n_tagged, n_docs = table["n_tagged"].to_numpy(np.int64), table["n_docs"].to_numpy(np.int64)
+def _assess(
+    table: pd.DataFrame, moments: NDArray[np.float64], rates: adjust.RateBook, *, names: tuple[str, str, str, str]
+) -> pd.DataFrame:
+    """`table`, its themes repeating in their order, with adjusted share, both ends of its interval and the method."""
+    theme = np.arange(len(table)) % len(rates.known)
     figures = np.full((len(table), 3), np.nan)
     method = np.full(len(table), adjust.NOT_ASSESSED, dtype=object)
     codes, languages = pd.factorize(table["language"])
     for code, language in enumerate(languages):
         rows = np.flatnonzero(codes == code)
         chosen, own = rates.choose(language)
-        found = adjust.adjust_counts(n_tagged[rows], n_docs[rows], theme[rows], rates=chosen, seed=rates.seed)
+        found = adjust.adjust_means(moments[rows], theme[rows], rates=chosen, seed=rates.seed)
         figures[rows] = found
         named = np.where(own[theme[rows]], adjust.ADJUSTED, adjust.ADJUSTED_ALL)
         method[rows] = np.where(np.isnan(found[:, 0]), adjust.NOT_ASSESSED, named)
-    unknown = ~rates.known[theme] & (n_docs > 0)
-    figures[unknown, 1:] = np.stack(adjust.wilson_interval(n_tagged[unknown], n_docs[unknown]), axis=1)
-    method[unknown] = adjust.WILSON
-    names = ("share_adjusted", "ci_low", "ci_high")
-    columns: dict[str, Any] = {name: figures[:, place] for place, name in enumerate(names)}
-    return table.assign(**columns, method=pd.Series(method, index=table.index, dtype="str"))
+    columns: dict[str, Any] = {name: figures[:, place] for place, name in enumerate(names[:3])}
+    return table.assign(**columns, **{names[3]: pd.Series(method, index=table.index, dtype="str")})
+
+
+def _unvalidated(table: pd.DataFrame, rates: adjust.RateBook, slices: Slices) -> pd.DataFrame:
+    """The raw share's interval for themes whose errors are not known at all."""
+    unknown = np.tile(~rates.known, len(table) // max(1, len(slices.taxonomy)))
+    n_tagged, n_docs = (table.loc[unknown, name].to_numpy(np.int64) for name in ("n_tagged", "n_docs"))
+    assessed = unknown & (table["n_docs"] > 0).to_numpy()
+    table.loc[unknown, ["ci_low", "ci_high"]] = np.stack(adjust.wilson_interval(n_tagged, n_docs), axis=1)
+    table.loc[assessed, "method"] = adjust.WILSON
+    return table
 
 
 def _count_groups(slices: Slices) -> Iterator[pd.DataFrame]:
-    """One frame per choice of dimensions to keep: the dimensions, n_docs and a column of counts per theme."""
+    """One frame per choice of dimensions to keep: the dimensions, n_docs and columns of `_SUMMED` per theme."""
     documents = slices.documents
     for kept in product((False, True), repeat=len(DIMENSIONS)):
         names = [name for name, keep in zip(DIMENSIONS, kept, strict=True) if keep]
@@ -84,14 +102,18 @@ def _count_groups(slices: Slices) -> Iterator[pd.DataFrame]:
             codes, n_groups = np.zeros(len(documents), dtype=np.int64), 1
             frame = pd.DataFrame({"n_docs": [len(documents)]})
         totals = {name: ALL for name in DIMENSIONS if name not in names}
-        yield frame.assign(**totals).join(pd.DataFrame(_sum_by(codes, n_groups, slices.has_theme)))
+        yield frame.assign(**totals).join(_sums(codes, n_groups, slices))
 
 
-def _sum_by(codes: NDArray[np.int64], n_groups: int, has_theme: NDArray[np.bool_]) -> NDArray[np.int64]:
-    rows, columns = np.nonzero(has_theme)
-    n_themes = has_theme.shape[1]
-    flat = np.bincount(codes[rows] * n_themes + columns, minlength=n_groups * n_themes)
-    return flat.reshape(n_groups, n_themes).astype(np.int64)
+def _sums(codes: NDArray[np.int64], n_groups: int, slices: Slices) -> pd.DataFrame:
+    """Per group and theme: documents tagged, sum of the probabilities, and of their squares."""
+    values = (slices.has_theme, slices.probabilities, slices.probabilities**2)
+    columns = {
+        f"{kind}-{column}": np.bincount(codes, weights=of_kind[:, column], minlength=n_groups)
+        for kind, of_kind in zip(_SUMMED, values, strict=True)
+        for column in range(len(slices.taxonomy))
+    }
+    return pd.DataFrame(columns, index=range(n_groups))
 
 
 def _in_order(groups: pd.DataFrame, slices: Slices) -> pd.DataFrame:
@@ -132,14 +154,16 @@ def unassigned(tags: Tags) -> pd.DataFrame:
     """Documents without a theme, each with its nearest (the highest probability above, or least below, its threshold).
 
     Columns doc_id, title, source, language, pub_date, theme, probability, threshold, decision, remark; the doubtful
-    (decision "abstain") first, then by falling margin of probability over threshold.
+    (decision "abstain") first, then by falling margin of probability over threshold, last those without any tag.
     """
     with_theme = tags.frame.loc[tags.frame["decision"] == "assigned", "doc_id"].unique()
     rows = tags.frame[~tags.frame["doc_id"].isin(with_theme)]
     margin = (rows["probability"] - rows["threshold"]).fillna(-1.0)
     rows = rows.assign(_margin=margin, _sure=rows["decision"] != "abstain")
     rows = rows.sort_values(["_sure", "_margin"], ascending=[True, False], kind="stable").drop_duplicates("doc_id")
-    rows = rows.assign(remark=rows["doc_id"].map(tags.documents.set_index("doc_id")["remark"]).astype("str"))
+    untagged = tags.documents[~tags.documents["doc_id"].isin(tags.frame["doc_id"])]
+    rows = pd.concat([rows, untagged.assign(theme="", decision="not")], ignore_index=True)
+    rows["remark"] = rows["doc_id"].map(tags.documents.set_index("doc_id")["remark"]).astype("str")
     columns = ["doc_id", "title", "source", "language", "pub_date", "theme", "probability", "threshold", "decision"]
     return rows[[*columns, "remark"]].reset_index(drop=True)
 
@@ -170,13 +194,3 @@ def duplicates(tags: Tags) -> pd.DataFrame:
     rows = tags.documents[tags.documents["duplicate_of"] != ""]
     columns = ["doc_id", "title", "source", "language", "pub_date", "duplicate_of", "counted"]
     return rows[columns].reset_index(drop=True)
-
-
-def theme_matrix(tags: Tags, themes: Sequence[str]) -> pd.DataFrame:
-    """One row per document, duplicates included: its fields, then 1 or 0 (assigned or not) per theme."""
-    documents = tags.documents[["doc_id", "title", "source", "language", "pub_date", "duplicate_of"]]
-    assigned = tags.frame[tags.frame["decision"] == "assigned"]
-    matrix = np.zeros((len(documents), len(themes)), dtype=np.int8)
-    rows = pd.Index(documents["doc_id"]).get_indexer(pd.Index(assigned["doc_id"]))
-    matrix[rows, pd.Index(themes).get_indexer(pd.Index(assigned["theme"]))] = 1
-    return pd.concat([documents, pd.DataFrame(matrix, columns=list(themes))], axis=1)

@@ -16,14 +16,18 @@ from pipeline.types import DECISIONS, Taxonomy, Theme
 
 TAG_COLUMNS = (
     "doc_id", "sha256", "title", "source", "language", "pub_date", "date_precision", "date_origin", "theme", "label_en",
-    "label_ko", "probability", "threshold", "decision", "evidence", "start", "end", "model", "taxonomy_version",
+    "label_ko", "probability", "threshold", "decision", "evidence", "start", "end", "contribution", "model",
+    "taxonomy_version",
 )  # fmt: skip
 """Columns of `doc_tags`, in order."""
 REQUIRED_COLUMNS = ("doc_id", "source", "language", "pub_date", "theme", "probability", "threshold", "decision")
 """Columns without which nothing can be reported; the others are filled with blanks when absent."""
 SKIPPED_COLUMNS = ("source", "reason", "location")
-DOCUMENT_COLUMNS = ("doc_id", "title", "source", "language", "pub_date", "date_precision", "duplicate_of", "remark")
-_FLOATS = ("probability", "threshold")
+_DESCRIBED = ("doc_id", "sha256", "title", "source", "language", "pub_date", "date_precision")
+_BESIDE = ("duplicate_of", "remark", "location")
+DOCUMENT_COLUMNS = (*_DESCRIBED, *_BESIDE)
+_PARTS_OF_ONE = ("probability", "threshold")
+_FLOATS = (*_PARTS_OF_ONE, "contribution")
 _INTEGERS = ("start", "end")
 _ISO_DATE = r"(?:\d{4})(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
 _PRECISIONS = ("none", "year", "month", "day")
@@ -34,9 +38,10 @@ _PRECISION = {4: "year", 7: "month", 10: "day"}
 class Tags:
     """Tags ready to be reported.
 
-    `frame` has the columns of `TAG_COLUMNS`: text, but float64 `probability` and `threshold` and int64 `start` and
-    `end`. `documents` has one row per document in first-seen order with `DOCUMENT_COLUMNS` and bool `counted`, which
-    is false for a duplicate of a document that is counted. `skipped` has `SKIPPED_COLUMNS`.
+    `frame` has the columns of `TAG_COLUMNS`: text, but float64 `probability`, `threshold` and `contribution` and int64
+    `start` and `end`. `documents` has one row per document in first-seen order with `DOCUMENT_COLUMNS` and bool
+    `counted`, which is false for a duplicate of a document that is counted. `skipped` has `SKIPPED_COLUMNS`.
+    `probabilities`, where known, has a row per document in the same order and a float64 column per theme.
     """
 
     frame: pd.DataFrame
@@ -44,6 +49,7 @@ class Tags:
     skipped: pd.DataFrame
     run: Mapping[str, Any] = field(default_factory=dict)
     location: str = ""
+    probabilities: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -74,7 +80,8 @@ def read_tags(path: str | Path) -> Tags:
         read_table(table),
         documents=_read_beside(folder / "documents.csv"),
         skipped=_read_beside(folder / "skipped.csv"),
-        run=_read_run(folder / "run.json"),
+        probabilities=_read_beside(folder / "probabilities.csv"),
+        run=read_run(folder / "run.json"),
         where=str(table),
     )
 
@@ -84,10 +91,11 @@ def make_tags(
     *,
     documents: pd.DataFrame | None = None,
     skipped: pd.DataFrame | None = None,
+    probabilities: pd.DataFrame | None = None,
     run: Mapping[str, Any] | None = None,
     where: str = "doc_tags",
 ) -> Tags:
-    """Validate tables already in memory; see `read_tags`."""
+    """Validate tables already in memory; see `read_tags`. `probabilities` has doc_id and a column per theme."""
     missing = [name for name in REQUIRED_COLUMNS if name not in frame.columns]
     if missing:
         raise InputError(
@@ -99,12 +107,22 @@ def make_tags(
     checked = _typed(frame, where)
     _check_decisions(checked, where)
     skipped = _only_text(skipped, SKIPPED_COLUMNS)
-    return Tags(checked, _documents(checked, documents), skipped, dict(run or {}), where)
+    rows = _documents(checked, documents)
+    return Tags(checked, rows, skipped, dict(run or {}), where, _probabilities(rows, probabilities))
+
+
+def holds_tags(folder: Path) -> bool:
+    """Whether a folder holds a table of tags."""
+    return bool(_tables_in(folder))
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    found = [folder / f"doc_tags.{suffix}" for suffix in ("parquet", "jsonl", "csv")]
+    return [path for path in found if path.is_file()]
 
 
 def _newest_table(folder: Path) -> Path:
-    found = [folder / f"doc_tags.{suffix}" for suffix in ("parquet", "jsonl", "csv")]
-    found = [path for path in found if path.is_file()]
+    found = _tables_in(folder)
     if not found:
         raise InputError(
             "holds no doc_tags.csv, .parquet or .jsonl",
@@ -118,7 +136,8 @@ def _read_beside(path: Path) -> pd.DataFrame | None:
     return read_table(path) if path.is_file() else None
 
 
-def _read_run(path: Path) -> Mapping[str, Any]:
+def read_run(path: Path) -> Mapping[str, Any]:
+    """The record of a run, empty where there is none. Raises `InputError` for a damaged one."""
     if not path.is_file():
         return {}
     try:
@@ -163,11 +182,11 @@ def _number(frame: pd.DataFrame, name: str, where: str) -> pd.Series:
         return pd.Series(float("nan"), index=frame.index, dtype="float64")
     values = pd.to_numeric(frame[name].replace("", None), errors="coerce").astype("float64")
     wrong = values.isna() & frame[name].notna() & (frame[name].astype("str") != "")
-    if name in _FLOATS:
+    if name in _PARTS_OF_ONE:
         wrong |= (values < 0) | (values > 1)
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
-        expected = "a number from 0 to 1" if name in _FLOATS else "a whole number"
+        expected = "a number from 0 to 1" if name in _PARTS_OF_ONE else "a number"
         raise InputError(f"row {row + 1} has {name} {frame[name].iloc[row]!r}", where=where, expected=expected)
     return values
 
@@ -183,13 +202,32 @@ def _check_decisions(frame: pd.DataFrame, where: str) -> None:
 
 
 def _documents(frame: pd.DataFrame, given: pd.DataFrame | None) -> pd.DataFrame:
-    """One row per document; a duplicate is not counted when its lead is, else the first of its group is."""
-    documents = frame.drop_duplicates("doc_id")[list(DOCUMENT_COLUMNS[:6])].reset_index(drop=True)
-    beside = _only_text(given, ("doc_id", "duplicate_of", "remark")).drop_duplicates("doc_id").set_index("doc_id")
-    for name in ("duplicate_of", "remark"):
+    """One row per document; a duplicate is not counted when its lead is, else the first of its group is.
+
+    Documents that only `given` names are read as well, and have no theme: filters may have left out all their tags.
+    """
+    described = list(_DESCRIBED)
+    rows = frame.drop_duplicates("doc_id")[described]
+    if given is not None and set(given.columns) >= set(REQUIRED_COLUMNS[:4]):
+        others = _typed(given[~given["doc_id"].isin(rows["doc_id"])], "documents")[described]
+        order = pd.Index(given["doc_id"].drop_duplicates())
+        rows = pd.concat([rows, others]).drop_duplicates("doc_id").set_index("doc_id")
+        rows = rows.reindex(order.union(rows.index, sort=False)).rename_axis("doc_id").reset_index()
+    documents = rows.reset_index(drop=True)
+    beside = _only_text(given, ("doc_id", *_BESIDE)).drop_duplicates("doc_id").set_index("doc_id")
+    for name in _BESIDE:
         documents[name] = beside[name].reindex(documents["doc_id"], fill_value="").to_numpy()
     is_copy = documents["duplicate_of"] != ""
     lead = documents["duplicate_of"].where(is_copy, documents["doc_id"])
     lead_present = lead.isin(documents.loc[~is_copy, "doc_id"])
     documents["counted"] = ~is_copy | (~lead_present & ~lead.duplicated())
     return documents
+
+
+def _probabilities(documents: pd.DataFrame, given: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Those of the documents in their order; None where any of them has none."""
+    if given is None or "doc_id" not in given.columns:
+        return None
+    found = given.drop_duplicates("doc_id").set_index("doc_id").reindex(documents["doc_id"])
+    found = found.apply(pd.to_numeric, errors="coerce").astype("float64").reset_index(drop=True)
+    return None if found.isna().to_numpy().any() else found

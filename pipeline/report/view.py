@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from pipeline.report import adjust
+from pipeline.report.evidence import on_page
 from pipeline.report.slices import ALL
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import pandas as pd
 
+    from pipeline.classify.quoting import Quoted
     from pipeline.report.build import CoverageReport
     from pipeline.types import Theme
 
@@ -29,6 +33,9 @@ class ShareRow:
     low: float
     high: float
     method: str
+    pacc: float
+    pacc_low: float
+    pacc_high: float
 
     @property
     def is_adjusted(self) -> bool:
@@ -54,6 +61,17 @@ class Quotation:
     probability: float
     start: int
     end: int
+    contribution: float
+    context: Quoted | None = None
+
+    @property
+    def segments(self) -> list[tuple[str, bool]]:
+        """The sentence in pieces, each with whether it is marked as speaking for the theme."""
+        pieces, reached = [], 0
+        for start, end in self.context.marks if self.context else ():
+            pieces += [(self.text[reached:start], False), (self.text[start:end], True)]
+            reached = end
+        return [piece for piece in [*pieces, (self.text[reached:], False)] if piece[0]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +86,7 @@ class ThemeView:
     sources: list[ShareRow]
     languages: list[ShareRow]
     quotations: dict[str, list[Quotation]]
+    doubtful: list[dict[Hashable, Any]]
 
 
 def share_rows(coverage: pd.DataFrame, by: str | None = None) -> list[ShareRow]:
@@ -76,7 +95,10 @@ def share_rows(coverage: pd.DataFrame, by: str | None = None) -> list[ShareRow]:
     for name in ("period", "source", "language"):
         picked = picked[(picked[name] != ALL) if name == by else (picked[name] == ALL)]
     names = picked[by] if by else picked["theme"]
-    figures = ("theme", "n_docs", "n_tagged", "share", "share_adjusted", "ci_low", "ci_high", "method")
+    figures = (
+        "theme", "n_docs", "n_tagged", "share", "share_adjusted", "ci_low", "ci_high", "method", "share_pacc",
+        "pacc_ci_low", "pacc_ci_high",
+    )  # fmt: skip
     columns = [names.tolist(), *(picked[name].tolist() for name in figures)]
     return [ShareRow(*row) for row in zip(*columns, strict=True)]
 
@@ -94,7 +116,8 @@ def theme_views(report: CoverageReport, *, most_sources: int) -> list[ThemeView]
     coverage = report.tables["coverage"]
     parts = {name: by_theme(share_rows(coverage, name)) for name in ("period", "source", "language")}
     shown = set(report.slices.sources[:most_sources])
-    quoted = quotations(report.tables["evidence"])
+    quoted = quotations(report)
+    doubtful = {name: rows.to_dict("records") for name, rows in report.tables["doubtful"].groupby("theme")}
     views = [
         ThemeView(
             theme=report.taxonomy[total.theme],
@@ -105,19 +128,24 @@ def theme_views(report: CoverageReport, *, most_sources: int) -> list[ThemeView]
             sources=[row for row in parts["source"].get(total.theme, []) if row.name in shown],
             languages=parts["language"].get(total.theme, []),
             quotations=quoted.get(total.theme, {}),
+            doubtful=doubtful.get(total.theme, []),
         )
         for total in share_rows(coverage)
     ]
     return sorted(views, key=lambda view: (-_or_zero(view.total.estimate), -_or_zero(view.total.share)))
 
 
-def quotations(evidence: pd.DataFrame) -> dict[str, dict[str, list[Quotation]]]:
+def quotations(report: CoverageReport) -> dict[str, dict[str, list[Quotation]]]:
     """Quotations over all periods by theme and kind."""
-    names = ("theme", "evidence", "doc_id", "title", "source", "language", "pub_date", "probability", "start", "end")
-    rows = evidence[evidence["period"] == ALL]
+    names = (
+        "theme", "evidence", "doc_id", "title", "source", "language", "pub_date", "probability", "start", "end",
+        "contribution",
+    )  # fmt: skip
+    rows = on_page(report.tables["evidence"])
     gathered: dict[str, dict[str, list[Quotation]]] = {}
     for kind, *fields in zip(rows["kind"].tolist(), *(rows[name].tolist() for name in names), strict=True):
         quotation = Quotation(*fields)
+        quotation = replace(quotation, context=report.contexts.get((quotation.doc_id, quotation.theme)))
         gathered.setdefault(quotation.theme, {}).setdefault(kind, []).append(quotation)
     return gathered
 
@@ -145,6 +173,11 @@ def halves(report: CoverageReport) -> pd.DataFrame:
 def has_rates(report: CoverageReport) -> bool:
     """Whether any theme's share could be corrected."""
     return bool(report.tables["coverage"]["method"].isin((adjust.ADJUSTED, adjust.ADJUSTED_ALL)).any())
+
+
+def has_pacc(report: CoverageReport) -> bool:
+    """Whether any theme's share could be reckoned from probabilities."""
+    return bool(report.tables["coverage"]["share_pacc"].notna().any())
 
 
 def _or_zero(value: float) -> float:

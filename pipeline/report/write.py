@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pipeline.types import Counts, Taxonomy
+    from pipeline.types import Counts, ProbabilitySums, Taxonomy
 
 PAGE, RUN = "report.html", "run.json"
 
@@ -39,6 +39,7 @@ def write_report(
     out: str | Path,
     taxonomy: Taxonomy | None = None,
     quality: Sequence[Counts] = (),
+    sums: Sequence[ProbabilitySums] = (),
     run: Mapping[str, Any] | None = None,
     options: ReportOptions | None = None,
 ) -> ReportFiles:
@@ -46,10 +47,11 @@ def write_report(
 
     `taxonomy` gives labels, definitions and the order of the themes (None: as the tags name them). `quality` holds
     the classifier's out-of-fold outcomes by theme and language ("all" or a code), counted as assigned or not; without
-    them shares stay uncorrected. `run` (None: that of the tags) is shown on the page and stored. The same input and
-    options give the same bytes. Raises `InputError` for options that do not fit the tags, `OutputError`.
+    them shares stay uncorrected. `sums` are its out-of-fold probabilities in the same slices, for `share_pacc`. `run`
+    (None: that of the tags) is shown on the page and stored. The same input and options give the same bytes. Raises
+    `InputError` for options that do not fit the tags, `OutputError`.
     """
-    report = build_report(tags, taxonomy=taxonomy, quality=quality, run=run, options=options)
+    report = build_report(tags, taxonomy=taxonomy, quality=quality, sums=sums, run=run, options=options)
     return save_report(report, Path(out))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.report.tags import make_tags
-from pipeline.types import Counts, Taxonomy, Theme
+from pipeline.types import Counts, ProbabilitySums, Taxonomy, Theme
 
 if TYPE_CHECKING:
     from pipeline.report.tags import Tags
@@ -87,7 +87,8 @@ def tag_fields(theme: str, probability: float, decision: str, fields: dict[str, 
     return {
         "theme": theme, "label_en": TAXONOMY[theme].label("en"), "label_ko": TAXONOMY[theme].label("ko"),
         "probability": probability, "threshold": 0.5, "decision": decision, "evidence": sentence,
-        "start": 10, "end": 10 + len(sentence), "model": "sample-model", "taxonomy_version": "2026.1",
+        "start": 10, "end": 10 + len(sentence), "contribution": round(probability - 0.4, 4),
+        "model": "sample-model", "taxonomy_version": "2026.1",
     }  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def frame() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def beside(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """documents and skipped, as tagging writes them."""
+    """documents, skipped and probabilities, as tagging writes them."""
     documents = frame.drop_duplicates("doc_id")[["doc_id", "title", "source", "language", "pub_date"]].copy()
     documents["duplicate_of"] = (
         documents["doc_id"].map({"d0021": "d0020", "d0022": "d0020", "d0031": "gone"}).fillna("")
@@ -125,7 +126,10 @@ def beside(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
         [("inbox", "not text: begins with \\x7fELF", "inbox/tool.bin"), ("=cmd()", "empty", "inbox/<img src=x>.txt")],
         columns=["source", "reason", "location"],
     )
-    return {"documents": documents, "skipped": skipped}
+    documents["location"] = "inbox/" + documents["doc_id"] + ".txt"
+    known = frame.pivot_table(index="doc_id", columns="theme", values="probability")
+    known = known.reindex(documents["doc_id"], columns=list(TAXONOMY.ids)).fillna(0.08).reset_index()
+    return {"documents": documents, "skipped": skipped, "probabilities": known}
 
 
 @pytest.fixture(scope="session")
@@ -146,6 +150,19 @@ def quality() -> list[Counts]:
         Counts("military-ai", "all", 60, 6, 15, 319), Counts("space", "all", 5, 1, 2, 392),
         Counts("biosecurity", "all", 40, 3, 6, 351), Counts("crime", "all", 20, 60, 40, 280),
     ]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def sums() -> list[ProbabilitySums]:
+    """The probabilities behind `quality`: crime is told apart too poorly here as well, space is too rare."""
+    return [
+        ProbabilitySums("cyber", "all", 100, 80.0, 68.0, 300, 21.0, 5.0),
+        ProbabilitySums("cyber", "ko", 45, 36.0, 30.0, 95, 7.6, 2.0),
+        ProbabilitySums("military-ai", "all", 75, 54.0, 43.0, 325, 13.0, 3.0),
+        ProbabilitySums("space", "all", 7, 4.5, 3.1, 393, 4.0, 1.0),
+        ProbabilitySums("biosecurity", "all", 46, 36.0, 30.0, 354, 11.0, 2.0),
+        ProbabilitySums("crime", "all", 60, 18.0, 9.0, 340, 60.0, 15.0),
+    ]
 
 
 RUN = {

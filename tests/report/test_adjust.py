@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.adjust import adjust_counts, adjust_share, book_rates, wilson_interval
-from pipeline.types import Counts
+from pipeline.report.adjust import adjust_counts, adjust_means, adjust_share, book_rates, draw_means, wilson_interval
+from pipeline.types import Counts, ProbabilitySums
 
 GOOD = Counts("a", "all", 800, 50, 200, 950)
 COLUMN = np.zeros(1, dtype=np.int64)
@@ -97,3 +97,36 @@ def test_languages_add_up_where_there_is_no_total() -> None:
 def test_wilson_interval_equals_published_values(n_tagged: int, n_docs: int, low: float, high: float) -> None:
     found = wilson_interval(np.array([n_tagged]), np.array([n_docs]))
     assert (found[0][0], found[1][0]) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+
+
+def test_probabilities_of_nought_and_one_are_counts() -> None:
+    sums = ProbabilitySums("a", "all", 1000, 800.0, 800.0, 1000, 50.0, 50.0)
+    rates, _ = book_rates([sums], ["a"]).choose("all")
+    found = adjust_means(np.array([[1000.0, 65.0, 65.0]]), COLUMN, rates=rates)[0].tolist()
+    assert found == _adjust(65, 1000)
+
+
+def test_mean_probabilities_are_undone() -> None:
+    sums = ProbabilitySums("a", "all", 200, 140.0, 110.0, 800, 80.0, 20.0)
+    rates, _ = book_rates([sums], ["a"]).choose("all")
+    mean = 0.3 * 0.7 + 0.7 * 0.1
+    share, low, high = adjust_means(np.array([[500.0, 500 * mean, 500 * mean**2 + 20]]), COLUMN, rates=rates)[0]
+    assert share == pytest.approx(0.3)
+    assert 0 < low < 0.3 < high < 1
+
+
+@given(n=st.integers(1, 400), part=st.floats(0, 1), spread=st.floats(0, 1))
+def test_drawn_means_lie_about_theirs(n: int, part: float, spread: float) -> None:
+    total = n * part
+    squares = total * part + spread * (total - total * part)
+    drawn = draw_means(
+        np.array([float(n)]), np.array([total]), np.array([squares]), random=np.random.default_rng(0), n_draws=200
+    )
+    assert drawn.shape == (1, 200)
+    assert ((drawn >= 0) & (drawn <= 1)).all()
+    assert abs(drawn.mean() - (total + 0.5) / (n + 1)) < 0.2
+
+
+def test_a_slice_whose_probabilities_are_not_known_gives_nothing() -> None:
+    rates, _ = book_rates([GOOD], ["a"]).choose("all")
+    assert np.isnan(adjust_means(np.array([[10.0, np.nan, np.nan]]), COLUMN, rates=rates)).all()

@@ -21,7 +21,7 @@ FLAGS = (
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
-def _browse(path: Path, profile: Path, *options: str) -> str:
+def browse(path: Path, profile: Path, *options: str) -> str:
     command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={profile}", *options, path.as_uri()]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True).stdout
 
@@ -36,7 +36,7 @@ def page(tags: Tags, taxonomy: Taxonomy, quality: list[Counts], tmp_path_factory
 def test_our_script_runs_and_theirs_does_not(page: Path, tmp_path: Path) -> None:
     probe = page.with_name("probe.html")
     probe.write_text(page.read_text(encoding="utf-8").replace("<title>", "<title>kept ", 1), encoding="utf-8")
-    built = _browse(probe, tmp_path, "--dump-dom")
+    built = browse(probe, tmp_path, "--dump-dom")
     assert "<title>kept How the themes are covered</title>" in built
     assert built.count('<option value="') == 1 + 5
     assert '<button type="button" title="Sort by Theme">Theme</button>' in built
@@ -44,5 +44,5 @@ def test_our_script_runs_and_theirs_does_not(page: Path, tmp_path: Path) -> None
 
 def test_page_prints(page: Path, tmp_path: Path) -> None:
     target = tmp_path / "report.pdf"
-    _browse(page, tmp_path / "profile", f"--print-to-pdf={target}")
+    browse(page, tmp_path / "profile", f"--print-to-pdf={target}")
     assert target.read_bytes().startswith(b"%PDF")

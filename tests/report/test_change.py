@@ -61,7 +61,7 @@ def test_equal_slices_seldom_exceed_the_error(taxonomy: Taxonomy, quality: list[
     for _ in range(60):
         has_theme = random.random((200, len(taxonomy))) < 0.2
         documents = pd.DataFrame({"source": ["a", "b"] * 100, "period": "2023", "language": "en"})
-        drawn = Slices(documents, taxonomy, "year", has_theme)
+        drawn = Slices(documents, taxonomy, "year", has_theme, np.full(has_theme.shape, np.nan))
         rows = change(drawn, book_rates(quality, taxonomy.ids, n_draws=300), compare=("a", "b"))
         verdicts += rows.loc[(rows["comparison"] == "chosen") & (rows["theme"] == "cyber"), "verdict"].tolist()
     assert verdicts.count("exceeds classifier error") <= 8

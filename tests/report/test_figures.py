@@ -41,3 +41,15 @@ def test_other_figures() -> None:
     assert figures.decimal(math.nan) == "—"
     assert figures.interval(0.1, math.nan) == "—"
     assert figures.points_interval(-1, 2) == "\N{MINUS SIGN}1.0 … +2.0"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "<0.01"), (0.01, "0.01"), (0.5, "0.50"), (0.991, ">0.99"), (1.0, ">0.99"), (None, "—")]
+)
+def test_a_probability_is_never_nought_or_one(value: float | None, text: str) -> None:
+    assert figures.probability(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.554, "+0.55"), (-0.2, "−0.20"), (0.001, "0.00"), (-0.001, "0.00")])
+def test_a_sign_goes_with_what_is_not_nought(value: float, text: str) -> None:
+    assert figures.signed(value) == text

@@ -11,24 +11,28 @@ import pytest
 from pipeline.report.build import ReportOptions
 from pipeline.report.tags import Tags
 from pipeline.report.write import write_report
-from pipeline.types import Counts, Taxonomy
+from pipeline.types import Counts, ProbabilitySums, Taxonomy
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "report"
 NAMES = (
-    "coverage.csv", "change.csv", "cooccurrence.csv", "evidence.csv", "unassigned.csv", "quality.csv", "skipped.csv",
-    "duplicates.csv", "theme_matrix.csv", "run.json", "report.en.html", "report.ko.html",
+    "coverage.csv", "change.csv", "cooccurrence.csv", "evidence.csv", "doubtful.csv", "unassigned.csv", "quality.csv",
+    "skipped.csv", "duplicates.csv", "theme_matrix.csv", "run.json", "report.en.html", "report.ko.html",
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def written(
-    tags: Tags, taxonomy: Taxonomy, quality: list[Counts], tmp_path_factory: pytest.TempPathFactory
+    tags: Tags,
+    taxonomy: Taxonomy,
+    quality: list[Counts],
+    sums: list[ProbabilitySums],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, str]:
     found = {}
     for language in ("ko", "en"):
         out = tmp_path_factory.mktemp(language)
         options = ReportOptions(language=language, n_draws=200, grain="quarter")
-        files = write_report(tags, out=out, taxonomy=taxonomy, quality=quality, options=options)
+        files = write_report(tags, out=out, taxonomy=taxonomy, quality=quality, sums=sums, options=options)
         found |= {path.name: path.read_bytes().decode() for path in (*files.tables.values(), files.run)}
         found[f"report.{language}.html"] = _without_pictures(files.page.read_text(encoding="utf-8"))
     return found

@@ -3,16 +3,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pandas as pd
 import pytest
 
+from pipeline.classify.quoting import Quoted
 from pipeline.report.build import ReportOptions, build_report
+from pipeline.report.evidence import on_page
 from pipeline.report.page import render_charts, render_page
 from pipeline.report.tags import Tags, make_tags
-from pipeline.types import Counts, Taxonomy
+from pipeline.types import Counts, ProbabilitySums, Taxonomy
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "col"}
 
@@ -111,7 +114,7 @@ def test_ids_are_unique_and_links_lead_somewhere(outline: Outline) -> None:
 
 def test_every_chart_has_words_in_its_place(outline: Outline) -> None:
     svgs = outline.all("svg")
-    assert len(svgs) == 3 + 4
+    assert len(svgs) == 3 + 2 * 4
     assert all(attributes["role"] == "img" for attributes in svgs)
     assert len(outline.text["desc"]) == len(svgs)
     assert all(len(text) > 20 for text in outline.text["desc"])
@@ -159,3 +162,24 @@ def test_charts_are_pictures(tags: Tags, taxonomy: Taxonomy) -> None:
     found = render_charts(build_report(tags, taxonomy=taxonomy, options=ReportOptions(n_draws=50)))
     assert set(found) == {"ranking", "time", "sources", "together"}
     assert all(picture.startswith(b"\x89PNG") for picture in found.values())
+
+
+def test_sentences_stand_in_context_with_their_words_marked(tags: Tags, taxonomy: Taxonomy) -> None:
+    report = build_report(tags, taxonomy=taxonomy, options=ReportOptions(n_draws=10))
+    shown = on_page(report.tables["evidence"]).iloc[0]
+    context = Quoted("<i>Before.", shown["evidence"], "After.", ((0, 3),))
+    page = render_page(replace(report, contexts={(shown["doc_id"], shown["theme"]): context}))
+    assert '<span class="context">&lt;i&gt;Before. </span>' in page
+    assert f"<mark>{shown['evidence'][:3]}</mark>" in page
+    assert '<span class="context"> After.</span>' in page
+    assert Outline(page).open == []
+
+
+def test_both_ways_to_correct_are_shown_where_both_are_known(
+    tags: Tags, taxonomy: Taxonomy, quality: list[Counts], sums: list[ProbabilitySums]
+) -> None:
+    options = ReportOptions(n_draws=20)
+    both = render_page(build_report(tags, taxonomy=taxonomy, quality=quality, sums=sums, options=options))
+    one = render_page(build_report(tags, taxonomy=taxonomy, quality=quality, options=options))
+    assert "From probabilities" in both
+    assert "From probabilities" not in one

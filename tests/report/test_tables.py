@@ -8,9 +8,10 @@ import pytest
 
 from pipeline.report import tables
 from pipeline.report.adjust import RateBook, book_rates
+from pipeline.report.matrix import theme_matrix
 from pipeline.report.slices import Slices, slice_tags
 from pipeline.report.tags import Tags, make_tags
-from pipeline.types import Counts, Taxonomy
+from pipeline.types import Counts, ProbabilitySums, Taxonomy
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +105,7 @@ def test_quality_ratios_are_missing_rather_than_nought() -> None:
 
 
 def test_theme_matrix_pivots_the_assigned(tags: Tags, taxonomy: Taxonomy) -> None:
-    found = tables.theme_matrix(tags, taxonomy.ids)
+    found = theme_matrix(tags, taxonomy.ids)
     assert len(found) == len(tags)
     assert found[list(taxonomy.ids)].to_numpy().sum() == (tags.frame["decision"] == "assigned").sum()
 
@@ -127,3 +128,21 @@ def test_no_documents_make_empty_tables(frame: pd.DataFrame, taxonomy: Taxonomy)
     assert found["n_docs"].tolist() == [0] * len(taxonomy)
     assert found["share"].isna().all()
     assert tables.cooccurrence(empty)["expected"].isna().all()
+
+
+def test_share_from_probabilities_needs_ten_documents(
+    slices: Slices, quality: list[Counts], sums: list[ProbabilitySums]
+) -> None:
+    books = [book_rates(figures, slices.taxonomy.ids, n_draws=20) for figures in (quality, sums)]
+    found = tables.coverage(slices, *books)
+    cyber = found[found["theme"] == "cyber"]
+    few = cyber["n_docs"] < 10
+    assert few.any()
+    assert cyber.loc[few, "share_pacc"].isna().all()
+    assert set(cyber.loc[few, "pacc_method"]) == {"not assessed"}
+    known = cyber[~few]
+    assert (known["pacc_ci_low"] <= known["share_pacc"]).all()
+    assert (known["share_pacc"] <= known["pacc_ci_high"]).all()
+    assert set(known.loc[known["language"] == "ko", "pacc_method"]) == {"adjusted"}
+    assert set(known.loc[known["language"] == "ar", "pacc_method"]) == {"adjusted, all languages"}
+    assert found.loc[found["theme"] == "crime", "share_pacc"].isna().all()

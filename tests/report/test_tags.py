@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.report.storage import read_table, write_table
+from pipeline.report.tables import unassigned
 from pipeline.report.tags import REQUIRED_COLUMNS, TAG_COLUMNS, Tags, make_tags, read_tags
 from pipeline.report.write import write_doc_tags
 from pipeline.types import Taxonomy
@@ -109,3 +110,24 @@ def test_json_tables_carry_a_format_version(tmp_path: Path) -> None:
     write_table(table, tmp_path / "coverage.json")
     assert '"version": 1' in (tmp_path / "coverage.json").read_text(encoding="utf-8")
     assert read_table(tmp_path / "coverage.json").to_dict("list")["theme"] == ["a", "b"]
+
+
+def test_documents_whose_tags_were_all_filtered_out_are_counted(
+    frame: pd.DataFrame, beside: dict[str, pd.DataFrame]
+) -> None:
+    only_cyber = frame[frame["theme"] == "cyber"]
+    found = make_tags(only_cyber, documents=beside["documents"])
+    assert found.documents["doc_id"].tolist() == beside["documents"]["doc_id"].tolist()
+    left_out = found.documents[~found.documents["doc_id"].isin(only_cyber["doc_id"])]
+    assert left_out["counted"].sum() > 100
+    assert set(unassigned(found)["doc_id"]) >= set(left_out["doc_id"])
+
+
+def test_probabilities_are_those_of_the_documents_in_their_order(
+    frame: pd.DataFrame, beside: dict[str, pd.DataFrame], tags: Tags
+) -> None:
+    turned = beside["probabilities"].iloc[::-1]
+    found = make_tags(frame, documents=beside["documents"], probabilities=turned)
+    assert tags.probabilities is not None
+    pd.testing.assert_frame_equal(found.probabilities, tags.probabilities)
+    assert make_tags(frame, probabilities=turned.head(3)).probabilities is None

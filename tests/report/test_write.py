@@ -16,7 +16,8 @@ from pipeline.report.write import write_doc_tags, write_report
 from pipeline.types import Counts, Taxonomy
 
 TABLES = {
-    "coverage", "change", "cooccurrence", "evidence", "unassigned", "quality", "skipped", "duplicates", "theme_matrix",
+    "coverage", "change", "cooccurrence", "evidence", "doubtful", "unassigned", "quality", "skipped", "duplicates",
+    "theme_matrix",
 }  # fmt: skip
 QUICK = ReportOptions(n_draws=50)
 
