@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.code_cache import choose_code_cache
+
 if TYPE_CHECKING:
     from pipeline.classify.classifier import ThemeClassifier
     from pipeline.classify.labels import load_labels
@@ -38,6 +40,9 @@ _MODULES = {
     "read": "pipeline.ingest.reading",
     "train": "pipeline.classify.training",
 }
+
+
+choose_code_cache()
 
 
 def __getattr__(name: str) -> Any:
