@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numba
@@ -19,6 +19,8 @@ from pipeline.classify.ngrams import DIGITS, HANGUL, HANGUL_BLOCKS, IDEOGRAPH_BL
 
 ASSIGNED = (*range(0x34000), *range(0xE0000, 0xE0200))
 """All code points that are, or may become, anything but a separator that stays as it is."""
+POINTS_AT_ONCE = 4096
+"""Code points folded together: as strings, all at once would take 60 MB."""
 JAMO_AFTER_FIRST = range(0x1161, 0x1200)
 CAPITAL_SIGMA = "\u03a3"
 WIDE = re.compile("[\u00a0\u2026\u3000\uff01-\uff5e]")
@@ -48,18 +50,23 @@ def folding_table() -> NDArray[np.uint32]:
     That is where one becomes several, and where neighbours matter: combining signs and the capital sigma.
     """
     table = np.arange(0x110000, dtype=np.uint32)
-    characters = [*map(chr, ASSIGNED)]
-    composed = [*map(partial(unicodedata.normalize, "NFKC"), characters)]
-    lower = [*map(str.lower, composed)]
-    bound = _bound(characters)
-    alone = [not (character in bound or text in bound) for character, text in zip(characters, composed, strict=True)]
-    regular = np.array(alone) & (np.array([*map(len, lower)]) == 1)
-    table[list(ASSIGNED)] = np.where(regular, [ord(text[0]) for text in lower], IRREGULAR)
+    bound = _bound()
+    for first in range(0, len(ASSIGNED), POINTS_AT_ONCE):
+        points = ASSIGNED[first : first + POINTS_AT_ONCE]
+        table[list(points)] = [_folded(character, bound) for character in map(chr, points)]
     return table
 
 
-def _bound(characters: Sequence[str]) -> set[str]:
+def _folded(character: str, bound: set[str]) -> int:
+    composed = unicodedata.normalize("NFKC", character)
+    lower = composed.lower()
+    is_regular = len(lower) == 1 and character not in bound and composed not in bound
+    return ord(lower) if is_regular else int(IRREGULAR)
+
+
+def _bound() -> set[str]:
     """Characters whose normal form depends on their neighbours."""
+    characters = [*map(chr, ASSIGNED)]
     pairs = (text.split() for text in map(unicodedata.decomposition, characters) if text and text[0] != "<")
     fusing = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2}
     return fusing | set(filter(unicodedata.combining, characters)) | {CAPITAL_SIGMA, *map(chr, JAMO_AFTER_FIRST)}
