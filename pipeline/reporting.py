@@ -67,12 +67,15 @@ def compare(
         words = _flip_words(found.flips, sides, taggers, folders=(after, before))
         found = replace(found, flips=found.flips.assign(terms=[of for of, _ in words], note=[why for _, why in words]))
         tables = write_comparison(found, out, formats=formats)
-    missing = [
+    notes = [
         f"{side.run.get('model') or 'the model'} behind {path} is not at hand: words that flipped tags are not known"
         for side, path, tagger in zip(sides, (before, after), taggers, strict=True)
         if tagger is None and (found.flips["cause"] == "model").any()
     ]
-    return results.CompareResult.of(found, tables, tuple(missing))
+    filtered = [side.run.get("filters") for side in sides]
+    if filtered[0] != filtered[1]:
+        notes.append('the tags were filtered differently: what filters took away counts as gone, "other"')
+    return results.CompareResult.of(found, tables, tuple(notes))
 
 
 def _flip_words(

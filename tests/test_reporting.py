@@ -140,6 +140,17 @@ def test_compare_says_when_a_model_is_not_at_hand(
     assert "is not at hand" in ran.out
 
 
+def test_compare_says_when_tags_were_filtered(
+    tags: Path, tagged_otherwise: Path, themes: Themes, tmp_path: Path
+) -> None:
+    shutil.copytree(tags, tmp_path / "filtered")
+    record = json.loads((tags / "run.json").read_text(encoding="utf-8"))
+    record["filters"] |= {"themes": ["space"]}
+    (tmp_path / "filtered" / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert "filtered differently" in themes("compare", tags, tmp_path / "filtered", "--out", tmp_path / "out").out
+    assert "filtered" not in themes("compare", tags, tagged_otherwise, "--out", tmp_path / "out").out
+
+
 def test_a_report_does_without_documents_that_cannot_be_read(tags: Path, themes: Themes, tmp_path: Path) -> None:
     shutil.copytree(tags, tmp_path / "tags")
     for part in (tmp_path / "tags" / ".themes" / "parts").iterdir():
