@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -133,7 +134,10 @@ def local_pool(n_workers: int, notes: Path, *, keep: bool = False) -> Iterator[P
     from joblib.externals.loky import get_reusable_executor
 
     def executor() -> Any:
-        return get_reusable_executor(max_workers=n_workers, timeout=300, initializer=_start_worker)
+        thresholds = gc.get_threshold()
+        return get_reusable_executor(
+            max_workers=n_workers, timeout=300, initializer=_start_worker, initargs=(thresholds,)
+        )
 
     try:
         yield Processes(executor, n_workers, notes, deaths=(BrokenExecutor,))
@@ -144,10 +148,14 @@ def local_pool(n_workers: int, notes: Path, *, keep: bool = False) -> Iterator[P
         executor().shutdown(wait=True)
 
 
-def _start_worker() -> None:
-    """Leave Ctrl-C to the process that leads, and end with it; take a model that is loaded late for no leak."""
+def _start_worker(collection_thresholds: tuple[int, int, int]) -> None:
+    """Leave Ctrl-C to the process that leads, and end with it; take a model that is loaded late for no leak.
+
+    Looks for cyclic garbage as seldom as the leader.
+    """
     from joblib.externals.loky import process_executor
 
+    gc.set_threshold(*collection_thresholds)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     process_executor._MAX_MEMORY_LEAK_SIZE = MAX_GROWTH_BYTES
