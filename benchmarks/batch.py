@@ -43,7 +43,7 @@ STAGES = {
     "title, id": ["pipeline.ingest.documents.document"],
     "scores": ["pipeline.classify.model.ThemeModel.predict"],
     "evidence": ["pipeline.classify.tags.tag_rows"],
-    "signatures": ["pipeline.batch.signatures.signature_of"],
+    "signatures": ["pipeline.ingest.signatures.signature_of"],
     "links": ["pipeline.batch.outputs.link_documents"],
     "tables": ["pipeline.batch.update.write_outputs"],
 }  # fmt: skip

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.ingest.duplicates import DEFAULT_SIMILARITY, jaccard
 from pipeline.ingest.shingles import read_words, shingles_of
+from pipeline.ingest.signatures import DEFAULT_SIMILARITY, jaccard
 
 LENGTHS = range(800, 6_001)
 RNG = random.Random(0)

@@ -73,7 +73,7 @@ def find_links(
     if len(stems) < 2:
         lead_of = np.full(len(stems), -1, np.int64)
     else:
-        from pipeline.batch.signatures import link
+        from pipeline.ingest.signatures import link
 
         lead_of = link(signatures, texts)
     return Links(lead_of, n_alike[group] > 1)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.batch.ledger import Tagged
 from pipeline.batch.links import Links, Named, find_links
 from pipeline.batch.parts import read_part
-from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, RowWriter, TagFormat, open_rows
+from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, TagFormat, open_rows
 from pipeline.batch.tagged import TaggedRow
 from pipeline.classify.tags import TagRow
 from pipeline.files import replacing_files
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 Entry = Tagged | Skipped
 N_PARTS_KEPT = 32
-N_ROWS_AT_ONCE = 4096
 PROBABILITY_DECIMALS = 6
 WITHOUT_TEXT = tuple(name for name in TaggedRow._fields if name not in {"signature", "text"})
 
@@ -130,43 +129,24 @@ def write_outputs(
     )
     with replacing_files(out) as scratch, ExitStack() as stack:
         tags, documents, probabilities, skipped = (
-            _Buffered(stack.enter_context(open_rows(scratch / name, columns)))
+            stack.enter_context(open_rows(scratch / name, columns))
             for name, columns in (*tables, ("skipped.csv", SKIPPED_COLUMNS))
         )
         for item in _documents(entries, rows):
             if isinstance(item, Skipped):
                 tally.n_skipped += 1
-                skipped.add([(item.source, item.reason, item.location)])
+                skipped.write([(item.source, item.reason, item.location)])
                 continue
             named, found = links.next(item.id), json.loads(item.tags)
             tally.add(found)
             if filters.keep_document(item.date):
-                documents.add([_document_row(item, named)])
-                probabilities.add([(named.id, *_probabilities(item))])
+                documents.write([_document_row(item, named)])
+                probabilities.write([(named.id, *_probabilities(item))])
                 kept = (tag for tag in found if filters.keep_tag(tag[0], tag[1]))
-                tags.add(_tag_rows(item, named.id, kept, model))
-        for table in (tags, documents, probabilities, skipped):
-            table.flush()
+                tags.write([*_tag_rows(item, named.id, kept, model)])
     for other in set(FORMATS) - {format_}:
         (out / f"doc_tags.{other}").unlink(missing_ok=True)
     return tally
-
-
-class _Buffered:
-    """Rows are handed on many at a time: they become row groups of Parquet."""
-
-    def __init__(self, writer: RowWriter) -> None:
-        self._writer = writer
-        self._rows: list[Sequence[Any]] = []
-
-    def add(self, rows: Iterable[Sequence[Any]]) -> None:
-        self._rows += rows
-        if len(self._rows) >= N_ROWS_AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        self._writer.write(self._rows)
-        self._rows = []
 
 
 def _documents(entries: Iterable[Entry], rows: PartRows) -> Iterator[TaggedRow | Skipped]:

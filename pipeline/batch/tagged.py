@@ -145,8 +145,8 @@ def tag_documents(
     model: ThemeModel, rows: Sequence[tuple[int, Document | Skipped]], settings: TaggingSettings
 ) -> Iterator[TaggedRow]:
     """Tag cleaned documents, with the place of their item, in order."""
-    from pipeline.batch.signatures import signature_of
     from pipeline.classify.tags import tag_rows
+    from pipeline.ingest.signatures import signature_of
 
     # ids may repeat within a batch: for the while, a document goes by its position
     documents = [replace(item, id=str(n)) for n, (_, item) in enumerate(rows) if isinstance(item, Document)]

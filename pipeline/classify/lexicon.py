@@ -64,10 +64,6 @@ class Lexicon:
         for term, column in terms:
             self._waiting.setdefault(_opening(normalize(term)), []).append((term, column))
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.trie().columns
-
     def trie(self, text: str | None = None) -> Trie:
         """A trie of all terms, or at least of those that may stand in a normalised text."""
         for opening in [opening for opening in self._waiting if text is None or opening in text]:

@@ -10,23 +10,29 @@ from numpy.typing import NDArray
 MAX_IN_BAND = 100
 MAX_CANDIDATES = 50
 """Thousands of notices made from one form share some bands, but hardly all: what shares the most is compared first."""
-Bands = NDArray[np.uint64]
+Numbers = NDArray[np.uint32]
 
 
-def band_groups(bands: Bands) -> NDArray[np.int64]:
-    """For each value of `bands` (n_texts, n_bands) the number, from 1, of the texts that have it in its column, else 0.
+def number_groups(bands: Numbers, counts: NDArray[np.bool_]) -> None:
+    """Put in the place of each value the number, from 1, of the texts that have it in its column.
 
-    A value of one text only is 0: most are, and none can lead to another text.
+    bands: (n_texts, n_bands), overwritten; counts: (n_texts,), whether a text counts, else all its values become 0, as
+    does a value of one text only: most are, and none can lead to another text.
     """
-    groups = np.zeros(bands.shape, np.int64)
     n_groups = 0
-    for column, values in enumerate(bands.T):
-        _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-        is_shared = counts > 1
-        numbers = np.where(is_shared, n_groups + np.cumsum(is_shared), 0)
-        groups[:, column] = numbers[inverse]
-        n_groups += int(is_shared.sum())
-    return groups
+    for column in bands.T:
+        values = column[counts]
+        order = np.argsort(values)
+        ordered = values[order]
+        as_before = np.zeros(len(values), bool)
+        as_before[1:] = ordered[1:] == ordered[:-1]
+        is_shared = as_before.copy()
+        is_shared[:-1] |= as_before[1:]
+        begins = is_shared & ~as_before
+        values[order] = np.where(is_shared, n_groups + np.cumsum(begins), 0)
+        column[counts] = values
+        n_groups += int(begins.sum())
+    bands[~counts] = 0
 
 
 class BandIndex:
@@ -35,14 +41,14 @@ class BandIndex:
     def __init__(self) -> None:
         self._positions: dict[int, list[int]] = {}
 
-    def candidates(self, groups: NDArray[np.int64]) -> list[int]:
+    def candidates(self, groups: Numbers) -> list[int]:
         """The texts that share groups with this one, those that share the most first, the earliest of equals."""
         shared: Counter[int] = Counter()
         for group in groups[groups > 0].tolist():
             shared.update(self._positions.get(group, ()))
         return sorted(shared, key=lambda position: (-shared[position], position))[:MAX_CANDIDATES]
 
-    def add(self, position: int, groups: NDArray[np.int64]) -> None:
+    def add(self, position: int, groups: Numbers) -> None:
         """Note a text under its groups."""
         for group in groups[groups > 0].tolist():
             positions = self._positions.setdefault(group, [])

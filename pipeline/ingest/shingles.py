@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ _OF_WORD, _WORD_ALONE = 1, 2
 _ALONE = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 """Kana and Han, of which every character is a word."""
 _BLOCK_BITS = 8
+_WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _KINDS = np.zeros(0x110000, np.uint8)
 _KNOWN = np.zeros(len(_KINDS) >> _BLOCK_BITS, np.bool_)
 _BEGINS = np.uint32(1 << 31)
@@ -44,7 +46,7 @@ class Words(NamedTuple):
 def read_words(text: str) -> Words:
     """Words without case and marks, one for each kana or Han character; the text itself where it has no word.
 
-    They are those of `pipeline.ingest.duplicates.words_of`. A word's hash is the sum of its mixed characters, each
+    They are those of `words_of`. A word's hash is the sum of its mixed characters, each
     times a random odd number for its place, mixed again.
     """
     codes = np.frombuffer(text.casefold().encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -56,6 +58,11 @@ def read_words(text: str) -> Words:
     begins = np.ones(len(places), np.bool_)
     begins[1:] = (places[1:] - places[:-1] > 1) | (kinds[1:] == _WORD_ALONE) | (kinds[:-1] == _WORD_ALONE)
     return Words(_hashes(own, np.flatnonzero(begins)), np.where(begins, own | _BEGINS, own).tobytes())
+
+
+def words_of(text: str) -> list[str]:
+    """The specification of `read_words`: its words as a pattern finds them, the text itself where it has none."""
+    return _WORDS.findall(text.casefold()) or [text]
 
 
 def shingles_of(words: Hashes) -> Hashes:

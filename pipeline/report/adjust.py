@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 ADJUSTED, ADJUSTED_ALL, NOT_ASSESSED, WILSON = "adjusted", "adjusted, all languages", "not assessed", "wilson"
-METHODS = (ADJUSTED, ADJUSTED_ALL, NOT_ASSESSED, WILSON)
 LEAST_RATE_DIFFERENCE = 0.2
 LEAST_EXAMPLES = 10
 """Validation documents needed with the theme, and as many without it, before its rates are trusted."""
@@ -137,12 +136,6 @@ def adjust_share(share: Floats, true_rate: Floats, false_rate: Floats) -> Floats
     """(share - false_rate) / (true_rate - false_rate) clipped to [0, 1]; arrays of one shape."""
     difference = np.maximum(true_rate - false_rate, _SMALLEST_DIFFERENCE)
     return np.asarray(np.clip((share - false_rate) / difference, 0.0, 1.0))
-
-
-def adjust_counts(n_tagged: Integers, n_docs: Integers, theme: Integers, *, rates: Rates, seed: int = 0) -> Floats:
-    """The adjusted counts: `adjust_means` of documents that are tagged (1) or not (0)."""
-    tagged = n_tagged.astype(np.float64)
-    return adjust_means(np.stack([n_docs, tagged, tagged], axis=1), theme, rates=rates, seed=seed)
 
 
 def adjust_means(moments: Floats, theme: Integers, *, rates: Rates, seed: int = 0) -> Floats:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pipeline.report.slices import Slices
 
 EXCEEDS, WITHIN, NOT_ASSESSED = "exceeds classifier error", "within classifier error", adjust.NOT_ASSESSED
-VERDICTS = (EXCEEDS, WITHIN, NOT_ASSESSED)
 OTHERS = "all others"
 CHANGE_COLUMNS = (
     "comparison", "theme", "before", "after", "n_before", "n_after", "share_before", "share_after",

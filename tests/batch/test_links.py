@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.batch.links import UniqueIds, find_links
-from pipeline.batch.signatures import signature_of
+from pipeline.ingest.signatures import signature_of
 
 
 def test_repeated_ids_get_numbers() -> None:

@@ -121,7 +121,7 @@ def test_cells_not_judged_change_no_other_theme() -> None:
     one, other = (fit(texts, part, FeatureSettings(), settings) for part in (labels, unsure))
     scores = [item.scorer.score(texts).scores for item in (one, other)]
     assert np.abs(scores[0][:, 2] - scores[1][:, 2]).max() > 0.01
-    assert np.corrcoef(scores[0][:, 0], scores[1][:, 0])[0, 1] > 0.99
+    assert np.corrcoef(scores[0][:, 0], scores[1][:, 0])[0, 1] > 0.998
 
 
 def test_groups_stay_in_one_fold() -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest import duplicates
+from pipeline.ingest import signatures
 from pipeline.ingest.band_index import MAX_CANDIDATES
-from pipeline.ingest.duplicates import jaccard, link_duplicates
+from pipeline.ingest.duplicates import link_duplicates
 from pipeline.ingest.shingles import Hashes
+from pipeline.ingest.signatures import jaccard
 from pipeline.types import Document
 
 
@@ -109,7 +110,7 @@ def test_thousands_made_from_one_form_take_no_quadratic_time(monkeypatch: pytest
         n_compared += 1
         return jaccard(first, second)
 
-    monkeypatch.setattr(duplicates, "jaccard", counted)
+    monkeypatch.setattr(signatures, "jaccard", counted)
     form = some_text(4, 22)
     texts = [f"{form} {some_text(seed, 3)}" for seed in range(1_000)]
     found = links(*texts, f"{texts[17]}")

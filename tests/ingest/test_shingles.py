@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.duplicates import words_of
-from pipeline.ingest.shingles import read_words, shingles_of
+from pipeline.ingest.shingles import read_words, shingles_of, words_of
 
 PIECES = (
     "word",

@@ -5,16 +5,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.adjust import adjust_counts, adjust_means, adjust_share, book_rates, draw_means, wilson_interval
+from pipeline.report.adjust import Rates, adjust_means, adjust_share, book_rates, draw_means, wilson_interval
 from pipeline.types import Counts, ProbabilitySums
 
 GOOD = Counts("a", "all", 800, 50, 200, 950)
 COLUMN = np.zeros(1, dtype=np.int64)
 
 
+def adjust_counts(n_tagged: list[int], n_docs: list[int], rates: Rates) -> np.ndarray:
+    """The adjusted counts of one theme: means of documents that are tagged (1) or not (0)."""
+    moments = np.array([n_docs, n_tagged, n_tagged], dtype=np.float64).T
+    return adjust_means(moments, np.zeros(len(n_docs), dtype=np.int64), rates=rates)
+
+
 def _adjust(n_tagged: int, n_docs: int, counts: Counts = GOOD) -> list[float]:
     rates, _ = book_rates([counts], ["a"]).choose("all")
-    found: list[float] = adjust_counts(np.array([n_tagged]), np.array([n_docs]), COLUMN, rates=rates)[0].tolist()
+    found: list[float] = adjust_counts([n_tagged], [n_docs], rates)[0].tolist()
     return found
 
 
@@ -71,7 +77,7 @@ def test_no_document_gives_nothing() -> None:
 
 def test_equal_slices_get_equal_intervals() -> None:
     rates, _ = book_rates([GOOD], ["a"]).choose("all")
-    found = adjust_counts(np.array([3, 9, 3]), np.array([30, 30, 30]), np.zeros(3, dtype=np.int64), rates=rates)
+    found = adjust_counts([3, 9, 3], [30, 30, 30], rates)
     assert found[0].tolist() == found[2].tolist() != found[1].tolist()
 
 

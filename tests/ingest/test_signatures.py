@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.batch.signatures import SIGNATURE_BYTES, link, signature_of
-from pipeline.ingest import link_duplicates
-from pipeline.types import Document
+from pipeline.ingest.shingles import read_words, shingles_of
+from pipeline.ingest.signatures import DEFAULT_SIMILARITY, SIGNATURE, jaccard, link, signature_of
 
 WORDS = [f"word{n}" for n in range(400)]
 
@@ -24,14 +23,25 @@ def linked(texts: Sequence[str]) -> tuple[dict[int, str], list[int]]:
         return (texts[row] for row in rows)
 
     signatures = bytearray(b"".join(signature_of(text) for text in texts))
-    assert len(signatures) == SIGNATURE_BYTES * len(texts)
+    assert len(signatures) == SIGNATURE.itemsize * len(texts)
     leads = link(signatures, some).tolist()
     return {row: f"d{lead}" for row, lead in enumerate(leads) if lead >= 0}, asked
 
 
 def plainly(texts: Sequence[str]) -> dict[int, str]:
-    documents = link_duplicates([Document(f"d{row}", text) for row, text in enumerate(texts)])
-    return {row: document.duplicate_of for row, document in enumerate(documents) if document.duplicate_of}
+    """Each text compared with all earlier ones that repeat none."""
+    words = [read_words(text) for text in texts]
+    found: dict[int, str] = {}
+    for row, own in enumerate(words):
+        leads = [lead for lead in range(row) if lead not in found]
+        same = [earlier for earlier in range(row) if words[earlier].spelling == own.spelling]
+        alike = {lead: jaccard(shingles_of(own.hashes), shingles_of(words[lead].hashes)) for lead in leads}
+        best = max(leads, key=lambda lead: (alike[lead], -lead), default=-1)
+        if same:
+            found[row] = found.get(same[0], f"d{same[0]}")
+        elif best >= 0 and alike[best] >= DEFAULT_SIMILARITY:
+            found[row] = f"d{best}"
+    return found
 
 
 @given(st.integers(0, 10_000), st.integers(2, 40))

@@ -1,0 +1,134 @@
+"""What finding duplicates needs to know of a text, in 144 bytes, and the search itself over all documents."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ingest.band_index import BandIndex, Numbers, number_groups
+from pipeline.ingest.shingles import Hashes, read_words, shingles_of
+
+DEFAULT_SIMILARITY = 0.8
+"""Jaccard similarity of word (or, in unspaced scripts, character) 5-grams from which two texts count as one.
+
+Of copies made of 773 releases, 95 in 100 with a new headline and dateline have .92 and more; two releases with the
+same 80 words at the end have at most .24. One changed word takes out five 5-grams, so .8 allows about one in fifty
+(docs/decisions/duplicates.md).
+"""
+N_PERMUTATIONS = 128
+N_BANDS = 32
+"""32 bands of 4 rows: a pair of similarity .8 is missed as a candidate once in ten million times."""
+DIGEST_BYTES = 16
+SIGNATURE = np.dtype([("digest", "<u8", DIGEST_BYTES // 8), ("bands", "<u4", N_BANDS)])
+NONE = -1
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+Positions = NDArray[np.int64]
+
+
+def signature_of(text: str) -> bytes:
+    """A digest of the words in their order (16 bytes), then a uint32 for each band of the MinHash of the 5-grams.
+
+    Texts that `link` compares share a digest or a band.
+    """
+    words = read_words(text)
+    rows = np.array(_minhash_of(shingles_of(words.hashes)).digest(), np.uint64).reshape(N_BANDS, -1)
+    bands = np.zeros(N_BANDS, np.uint64)
+    for column in rows.T:
+        bands = (bands ^ column) * _MULTIPLIER
+        bands ^= bands >> np.uint64(29)
+    digest = blake2b(words.spelling, digest_size=DIGEST_BYTES).digest()
+    return digest + (bands >> np.uint64(32)).astype("<u4").tobytes()
+
+
+def link(
+    signatures: bytearray, texts: Callable[[Sequence[int]], Iterable[str]], similarity: float = DEFAULT_SIMILARITY
+) -> Positions:
+    """For each document the position of the earlier one that it repeats, or -1.
+
+    signatures: those of all documents, joined; they are overwritten. texts: gives the texts at ascending positions,
+    one after the other; only those that share a band with another are asked for.
+    """
+    table = np.frombuffer(signatures, SIGNATURE)
+    lead_of = np.full(len(table), NONE, np.int64)
+    first_of = _first_equal(table["digest"])
+    is_first = first_of == np.arange(len(table))
+    groups = table["bands"]
+    number_groups(groups, is_first)
+    shared = np.flatnonzero(groups.any(axis=1)).tolist()
+    with tempfile.TemporaryFile(buffering=0) as scratch:
+        leads = _Leads(groups, similarity, scratch)
+        for position, text in zip(shared, texts(shared), strict=True):
+            lead_of[position] = leads.lead_of(position, shingles_of(read_words(text).hashes))
+    repeated = np.flatnonzero(~is_first)
+    firsts = first_of[repeated]
+    lead_of[repeated] = np.where(lead_of[firsts] == NONE, firsts, lead_of[firsts])
+    return lead_of
+
+
+def jaccard(first: Hashes, second: Hashes) -> float:
+    """Share of the elements of two sorted arrays of distinct values that both have; 0 for two empty ones."""
+    n_both = len(np.intersect1d(first, second, assume_unique=True))
+    n_any = len(first) + len(second) - n_both
+    return n_both / n_any if n_any else 0.0
+
+
+def _minhash_of(shingles: Hashes) -> Any:
+    """rensa's `RMinHash` of a text's shingles."""
+    from rensa import RMinHash
+
+    minhash = RMinHash(num_perm=N_PERMUTATIONS, seed=42)
+    minhash.update(shingles.view("V8").tolist())
+    return minhash
+
+
+def _first_equal(digests: NDArray[np.uint64]) -> Positions:
+    """For each row, the first row that equals it."""
+    order = np.lexsort(digests.T)
+    begins = np.ones(len(order), bool)
+    for column in digests.T:
+        ordered = column[order]
+        begins[1:] &= ordered[1:] == ordered[:-1]
+    begins[1:] = ~begins[1:]
+    first_of = np.zeros(len(order), np.int64)
+    first_of[order] = order[begins][np.cumsum(begins) - 1]
+    return first_of
+
+
+class _Leads:
+    """Texts met so far that say something new, found again by the groups they are in; their shingles are in a file."""
+
+    def __init__(self, groups: Numbers, similarity: float, shingles: IO[bytes]) -> None:
+        self._groups, self._similarity = groups, similarity
+        self._index = BandIndex()
+        self._stretches: dict[int, tuple[int, int]] = {}  # start and number of shingles of each lead
+        self._shingles, self._end = shingles, 0
+
+    def lead_of(self, position: int, shingles: Hashes) -> int:
+        """The lead most similar to a text, the earliest of equals; NONE where it is now a lead itself."""
+        best, best_similarity = NONE, 0.0
+        for other in sorted(self._index.candidates(self._groups[position])):
+            fewer, more = sorted((len(shingles), self._stretches[other][1]))
+            if fewer < self._similarity * more:
+                continue
+            similarity = jaccard(shingles, self._read(other))
+            if similarity >= self._similarity and similarity > best_similarity:
+                best, best_similarity = other, similarity
+        if best == NONE:
+            self._add(position, shingles)
+        return best
+
+    def _add(self, position: int, shingles: Hashes) -> None:
+        self._index.add(position, self._groups[position])
+        self._stretches[position] = (self._end, len(shingles))
+        self._shingles.seek(self._end)
+        self._end += self._shingles.write(shingles.tobytes())
+
+    def _read(self, position: int) -> Hashes:
+        start, size = self._stretches[position]
+        self._shingles.seek(start)
+        return np.frombuffer(self._shingles.read(8 * size), np.uint64)
