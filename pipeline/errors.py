@@ -39,9 +39,3 @@ class SettingsError(PipelineError):
 
 class OutputError(PipelineError):
     """The result could not be written; nothing half-written is left behind."""
-
-
-class CheckFailed(PipelineError):
-    """The work was done and found something wrong."""
-
-    exit_code = 1
