@@ -42,7 +42,7 @@ fetch: Any = intrinsic(_fetch)
 
 
 @numba.njit(inline="always")
-def fetch_row(matrix: Any, row: int) -> None:
+def fetch_row(matrix: Any, row: Any) -> None:
     """Begin to load a row."""
     width = matrix.shape[1]
     for column in range(0, width, CACHE_LINE_BYTES // matrix.itemsize):

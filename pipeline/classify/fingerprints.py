@@ -28,7 +28,7 @@ def fingerprints_of(documents: Iterable[Document]) -> NDArray[np.uint64]:
     """
     from pipeline.ingest.shingles import read_words, shingles_of
 
-    rows = [shingles_of(read_words(item.text).hashes)[:SIZE] for item in documents]
+    rows = [shingles_of(read_words(item.text))[:SIZE] for item in documents]
     found = np.full((len(rows), SIZE), NONE)
     for row, values in enumerate(rows):
         found[row, : len(values)] = values

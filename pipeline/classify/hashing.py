@@ -189,10 +189,14 @@ def insert(hash_: Any, number: Any, table: Any) -> None:
 @numba.njit(inline="always")
 def find(hash_: Any, table: Any) -> Any:
     """The number of a hash, -1 if it is unknown."""
+    return np.int64(number_from_one(hash_, table)) - 1
+
+
+@numba.njit(inline="always")
+def number_from_one(hash_: Any, table: Any) -> Any:
+    """The number of a hash plus one, 0 if it is unknown: found without asking which of the two it will be."""
     mask = U64(len(table) - 1)
     slot = hash_ & mask
-    while table[slot] != U64(0):
-        if (table[slot] ^ hash_) <= mask:
-            return np.int64(table[slot] & mask) - 1
+    while (table[slot] != U64(0)) & ((table[slot] ^ hash_) > mask):
         slot = (slot + U64(1)) & mask
-    return -1
+    return table[slot] & mask

@@ -8,10 +8,10 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.classify.compiling import compiled
 from pipeline.classify.lexicon import (
     ANYWHERE,
     ARABIC,
-    AT_START,
     END_STEM,
     END_WHOLE,
     GAP_STEM,
@@ -120,30 +120,49 @@ def _child(node: int, symbol: int, trie: Any) -> int:
 @numba.njit(cache=True, nogil=True)
 def find_terms(codes: Any, start: int, end: int, kinds: Any, trie: Any, found: Any) -> int:
     """Write (start, end, node) of each term in codes[start:end] to `found`, int64 (end - start, 3); return how many."""
-    n_found, free_from, position = 0, start, start
-    if len(trie.columns) == 0:
-        return 0
-    nodes, places, openings = np.empty(MOST_WAITING, np.int64), np.empty(MOST_WAITING, np.int64), trie.openings
+    n_found, position, waiting = 0, start, np.empty((MOST_WAITING, 2), np.int64)
     while position < end:
-        kind = kinds[codes[position]]
-        run_start = position
+        run_start, kind = position, kinds[codes[position]]
         while position < end and kinds[codes[position]] == kind:
-            if kind != SEPARATOR and position >= free_from:
-                best_end, best_node, at_start = position, -1, position == run_start
-                if at_start and _may_open(codes, position, end, kinds, AT_START, openings):
-                    best_end, best_node = _longest(codes, position, end, kinds, trie, AT_START, nodes, places)
-                if (at_start or _may_begin_within(codes[position], kind, position - run_start)) and _may_open(
-                    codes, position, end, kinds, ANYWHERE, openings
-                ):
-                    within_end, within_node = _longest(codes, position, end, kinds, trie, ANYWHERE, nodes, places)
-                    if within_end > best_end:
-                        best_end, best_node = within_end, within_node
-                if best_node >= 0:
-                    found[n_found, 0], found[n_found, 1], found[n_found, 2] = position, best_end, best_node
-                    n_found += 1
-                    free_from = best_end
             position += 1
+        if may_begin_in(codes, run_start, position, kinds, trie):
+            n_found = find_in_run(codes, (run_start, position, end), kinds, trie, waiting, found, n_found)
     return n_found
+
+
+@compiled
+def find_in_run(codes: Any, within: Any, kinds: Any, trie: Any, waiting: Any, found: Any, n_found: int) -> int:
+    """Add to the n_found terms of a text those that begin in one of its runs, and after the last found.
+
+    within: where the run begins and ends, and where the text ends; waiting: int64 (`MOST_WAITING`, 2), room to work.
+    """
+    start, stop, end = within
+    position = max(start, found[n_found - 1, 1]) if n_found else start
+    last = _last_beginning(codes, start, stop, kinds)
+    while position < last:
+        best_end, best_node = position, -1
+        for root in ROOTS:
+            if _may_begin_at(codes, position, start, kinds, root) and _may_open(codes, position, stop, root, trie):
+                root_end, node = _longest(codes, position, end, kinds, trie, root, waiting)
+                if root_end > best_end:
+                    best_end, best_node = root_end, node
+        if best_node >= 0:
+            found[n_found, 0], found[n_found, 1], found[n_found, 2] = position, best_end, best_node
+            n_found += 1
+        position = max(position + 1, best_end)
+    return n_found
+
+
+@numba.njit(inline="always")
+def may_begin_in(codes: Any, start: int, stop: int, kinds: Any, trie: Any) -> bool:
+    """Whether a term may begin in the run codes[start:stop], whatever stands around it; False is sure."""
+    if len(trie.columns) == 0 or kinds[codes[start]] == SEPARATOR:
+        return False
+    for position in range(start, _last_beginning(codes, start, stop, kinds)):
+        for root in ROOTS:
+            if _may_begin_at(codes, position, start, kinds, root) and _may_open(codes, position, stop, root, trie):
+                return True
+    return False
 
 
 @numba.njit(cache=True, nogil=True)
@@ -168,38 +187,47 @@ def count_columns(n_found: int, found: Any, trie: Any, counts: Any) -> None:
 
 
 @numba.njit(inline="always")
-def _may_open(codes: Any, position: int, end: int, kinds: Any, root: int, openings: Any) -> bool:
-    """Whether a term may begin here; False is sure."""
-    key, kind, may_open = np.uint64(root), kinds[codes[position]], False
+def _may_open(codes: Any, position: int, stop: int, root: int, trie: Any) -> bool:
+    """Whether a term may begin here, in a run that ends at `stop`; False is sure."""
+    key, may_open = np.uint64(root), False
     for at in range(position, position + OPENING_LENGTH):
-        if at == end or kinds[codes[at]] != kind:
-            return may_open or openings[_opening(_follow(key, NO_SYMBOL))]
+        if at == stop:
+            return may_open or trie.openings[_opening(_follow(key, NO_SYMBOL))]
         key = _follow(key, np.uint64(codes[at]))
-        may_open |= openings[_opening(key)]
+        may_open |= trie.openings[_opening(key)]
     return may_open
 
 
 @numba.njit(inline="always")
-def _may_begin_within(code: Any, kind: Any, n_before: int) -> bool:
+def _last_beginning(codes: Any, start: int, stop: int, kinds: Any) -> int:
+    """One past the last place in a run where a term may begin."""
+    kind = kinds[codes[start]]
     if kind in (HANGUL, IDEOGRAPHS):
+        return stop
+    return min(stop, start + 1 + (LONGEST_CLITIC if kind == LETTERS else 0))
+
+
+@numba.njit(inline="always")
+def _may_begin_at(codes: Any, position: int, start: int, kinds: Any, root: int) -> bool:
+    """Whether a term below this root may begin at a place in the run that begins at `start`."""
+    kind, code = kinds[codes[start]], codes[position]
+    if position == start:
         return True
-    return kind == LETTERS and n_before <= LONGEST_CLITIC and ARABIC_FIRST <= code <= ARABIC_LAST
+    return root == ANYWHERE and (kind in (HANGUL, IDEOGRAPHS) or ARABIC_FIRST <= code <= ARABIC_LAST)
 
 
-@numba.njit(nogil=True, cache=True)
-def _longest(
-    codes: Any, start: int, end: int, kinds: Any, trie: Any, root: int, nodes: Any, places: Any
-) -> tuple[int, int]:
+@compiled
+def _longest(codes: Any, start: int, end: int, kinds: Any, trie: Any, root: int, waiting: Any) -> tuple[int, int]:
     """End and node of the longest term that begins at `start`, (start, -1) for none."""
     best_end, best_node, may_end = start, -1, trie.may_end
-    nodes[0], places[0], n_waiting = root, start, 1
+    waiting[0, 0], waiting[0, 1], n_waiting = root, start, 1
     while n_waiting:
         n_waiting -= 1
-        node, position = nodes[n_waiting], places[n_waiting]
+        node, position = waiting[n_waiting]
         if position < end:
             child = _child(node, codes[position], trie)
             if child >= 0:
-                nodes[n_waiting], places[n_waiting], n_waiting = child, position + 1, n_waiting + 1
+                waiting[n_waiting, 0], waiting[n_waiting, 1], n_waiting = child, position + 1, n_waiting + 1
         for may_go_on in (False, True):
             if not may_end[int(may_go_on), node]:
                 continue
@@ -214,7 +242,8 @@ def _longest(
                 after, n_after = _after_gap(codes, stop, end, kinds)
                 for skipped in range(n_after):
                     if n_waiting < MOST_WAITING:
-                        nodes[n_waiting], places[n_waiting], n_waiting = onward, after + skipped, n_waiting + 1
+                        waiting[n_waiting, 0], waiting[n_waiting, 1] = onward, after + skipped
+                        n_waiting += 1
     return best_end, best_node
 
 

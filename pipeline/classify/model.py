@@ -19,6 +19,7 @@ from pipeline.settings import TaggingSettings
 from pipeline.types import Counts, Document, Predictions, ProbabilitySums, Taxonomy
 
 if TYPE_CHECKING:
+    from pipeline.classify.evidence import Evidence
     from pipeline.classify.explain import Explanation
 
 SHORTEST_WORDS = 8
@@ -69,16 +70,27 @@ class ThemeModel:
         self, documents: Sequence[str] | Sequence[Document], settings: TaggingSettings | None = None
     ) -> Predictions:
         """Scores, probabilities and decisions, a row per text or document in the order given."""
-        settings = settings or TaggingSettings()
         items = tuple(item if isinstance(item, Document) else document_of(item) for item in documents)
-        scored = self.scorer.score([searchable(item) for item in items])
+        return self._decide(items, self.scorer.score([searchable(item) for item in items]), settings)
+
+    def predict_with_evidence(
+        self, documents: Sequence[Document], settings: TaggingSettings | None = None
+    ) -> tuple[Predictions, Evidence]:
+        """The same with the sentence that adds most to each score; spans refer to `searchable(document)`."""
+        from pipeline.classify.evidence import score_with_evidence
+
+        scored, evidence = score_with_evidence(self.scorer, [searchable(item) for item in documents])
+        return self._decide(tuple(documents), scored, settings), evidence
+
+    def _decide(self, items: tuple[Document, ...], scored: Scored, settings: TaggingSettings | None) -> Predictions:
+        abstain_rate = (settings or TaggingSettings()).abstain_rate
         probabilities = self.decider.probabilities(scored.scores, [item.language for item in items])
         return Predictions(
             items,
             self.taxonomy,
             scored.scores[:, : len(self.taxonomy)].astype(np.float32),
             probabilities,
-            self.decider.decide(probabilities, settings.abstain_rate),
+            self.decider.decide(probabilities, abstain_rate),
             self.decider.thresholds,
             _remarks(scored, items),
         )

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from pipeline.classify.features import CHARS, WORDS, FeatureSettings, Vocabulary, batches, table_bits
 from pipeline.classify.lexicon import Lexicon
 from pipeline.classify.ngrams import EDGE, SEPARATOR, Ngram, char_ngrams, character_kind, normalize, word_ngrams
+
+if TYPE_CHECKING:
+    from pipeline.classify.splitting import Split
 
 KERNEL = "pipeline.classify.kernel"
 KERNEL_FROM_CODES = 60_000
@@ -29,6 +32,10 @@ class Scored(NamedTuple):
 
     scores: NDArray[np.float64]
     known_words: NDArray[np.int64]
+
+    def rows(self, rows: slice) -> Scored:
+        """Views of the rows of some texts."""
+        return Scored(self.scores[rows], self.known_words[rows])
 
 
 class TextValues(NamedTuple):
@@ -74,22 +81,23 @@ class LinearScorer:
 
     def score(self, texts: Sequence[str]) -> Scored:
         """Score texts in order, by whichever path is faster for their size."""
-        if KERNEL not in sys.modules and sum(map(len, texts)) < KERNEL_FROM_CODES:
-            return self.score_by_reference(texts)
-        return self.score_by_kernel(texts)
+        return self.score_by_kernel(texts) if self.is_worth_the_kernel(texts) else self.score_by_reference(texts)
+
+    def is_worth_the_kernel(self, texts: Sequence[str]) -> bool:
+        """Whether the compiled path is the faster for texts: it has been loaded, or there are many."""
+        return KERNEL in sys.modules or sum(map(len, texts)) >= KERNEL_FROM_CODES
 
     def score_by_reference(self, texts: Sequence[str]) -> Scored:
         """The specification: plain n-grams, counted and weighed one text at a time."""
-        scores = np.tile(self.intercepts, (len(texts), 1))
-        known = np.zeros((len(texts), 2), np.int64)
+        scored = self.unscored(len(texts))
         for row, text in enumerate(texts):
             normalized = normalize(text)
             for block in (WORDS, CHARS, LEXICON):
                 features = self.values(normalized, block)
-                scores[row] += features.values @ self.coefficients[features.rows]
+                scored.scores[row] += features.values @ self.coefficients[features.rows]
                 if block == WORDS:
-                    known[row] = len(self.grams(normalized, WORDS)), len(features.rows)
-        return Scored(scores, known)
+                    scored.known_words[row] = len(self.grams(normalized, WORDS)), len(features.rows)
+        return scored
 
     def values(self, normalized: str, block: int) -> TextValues:
         """The features of one block of a normalised text."""
@@ -118,17 +126,24 @@ class LinearScorer:
         """The same figures from compiled code, batch by batch."""
         from pipeline.classify import kernel
 
-        scores = np.tile(self.intercepts, (len(texts), 1))
-        known = np.zeros((len(texts), 2), np.int64)
-        row = 0
+        scored, row = self.unscored(len(texts)), 0
         for batch in batches(texts):
-            codes, offsets = kernel.pack(batch)
-            rows = slice(row, row + len(batch))
-            kernel.score_batch(
-                codes, offsets, kernel.kind_table(), self.settings.ranges, self._compiled, scores[rows], known[rows]
-            )
+            self.score_packed(*kernel.pack(batch), scored.rows(slice(row, row + len(batch))))
             row += len(batch)
-        return Scored(scores, known)
+        return scored
+
+    def unscored(self, n_texts: int) -> Scored:
+        """The intercepts alone."""
+        return Scored(np.tile(self.intercepts, (n_texts, 1)), np.zeros((n_texts, 2), np.int64))
+
+    def score_packed(
+        self, codes: NDArray[np.uint32], offsets: NDArray[np.int64], scored: Scored, split: Split | None = None
+    ) -> None:
+        """Score one batch as `kernel.pack` gives it, on top of the intercepts; `split` receives what its parts add."""
+        from pipeline.classify import kernel, splitting
+
+        tables = kernel.kind_table(), self.settings.ranges, self._compiled
+        kernel.score_batch(codes, offsets, *tables, *scored, split or splitting.NO_SPLIT)
 
     def score_parts(self, text: str, part_of: NDArray[np.int64], n_parts: int) -> NDArray[np.float64]:
         """Split one text's scores over its parts: (n_parts, n_outputs), summing to the scores less the intercepts.
@@ -140,12 +155,9 @@ class LinearScorer:
             return self.score_parts_by_reference(text, part_of, n_parts)
         from pipeline.classify import kernel, splitting
 
-        out = np.zeros((n_parts, self.n_outputs))
-        codes, _ = kernel.pack([text])
-        splitting.score_parts(
-            codes, np.append(part_of, 0), kernel.kind_table(), self.settings.ranges, self._compiled, out
-        )
-        return out
+        split = splitting.Split(np.append(part_of, 0).astype(np.int32), np.zeros((n_parts, self.n_outputs)))
+        self.score_packed(*kernel.pack([text]), self.unscored(1), split)
+        return split.sums
 
     def score_parts_by_reference(self, text: str, part_of: NDArray[np.int64], n_parts: int) -> NDArray[np.float64]:
         """The specification of `score_parts`."""

@@ -1,4 +1,4 @@
-"""Cuts a text into sentences by punctuation alone, in any script: fast enough for every tagged document."""
+"""Cuts a text into sentences by punctuation alone, in any script. `sentence_kernel` does it for whole batches."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ BOUNDARY = re.compile(
     r"|(?P<point>(?<=[.!?…؟۔।])(?<![.!?…؟۔।]{2})[.!?…؟۔।]*+(?:[\"'”’»)\]]|[ \u00a0\u202f]»)*)(?=\s)"
     r"|(?P<line>(?<=\n)\s*))"
 )
+THREE_LETTERS = ("Mrs", "Gen", "Col", "Sen", "Rep", "Art")
 ABBREVIATION = re.compile(
-    r"(?:^|[\s(“\"'])(?:[^\W\d_]|[^\W\d_]{1,2}(?:\.[^\W\d_])+|[A-ZÀ-ÞА-Я][a-zà-ÿа-я]|Mrs|Gen|Col|Sen|Rep|Art)$"
+    r"(?:^|[\s(“\"'])(?:[^\W\d_]|[^\W\d_]{1,2}(?:\.[^\W\d_])+|[A-ZÀ-ÞА-Я][a-zà-ÿа-я]|"
+    rf"{'|'.join(THREE_LETTERS)})\Z"
 )
 LIST_NUMBER = re.compile(r"\s*[(]?\d{1,3}")
 LONGEST_BEFORE = 12

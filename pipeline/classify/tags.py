@@ -1,16 +1,17 @@
-"""Predictions as rows of `doc_tags`: one row per theme assigned or near, each with the sentence that shows it."""
+"""Tags as `doc_tags` shows them: one per theme assigned or near, each with the sentence that shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.contributions import sentence_contributions
+from pipeline.classify.evidence import Evidence
 from pipeline.classify.model import ThemeModel, searchable
-from pipeline.types import DECISIONS, NOT, Document, Predictions
+from pipeline.settings import TaggingSettings
+from pipeline.types import DECISIONS, NOT, Decision, Document, Predictions
 
 LONGEST_EVIDENCE = 600
 
@@ -45,73 +46,69 @@ class TagRow(NamedTuple):
     taxonomy_version: str
 
 
-class _Evidence(NamedTuple):
-    text: str
+class Tag(NamedTuple):
+    """What a `TagRow` says of one theme of a document."""
+
+    theme: str
+    probability: float
+    threshold: float
+    decision: Decision
+    evidence: str
     start: int | None
     end: int | None
     contribution: float
 
 
-def tag_rows(model: ThemeModel, predictions: Predictions) -> Iterator[TagRow]:
-    """The rows of a batch, documents in order."""
-    for row, document in enumerate(predictions.documents):
-        columns = _columns(predictions, row)
-        evidence = _evidence(model, document, columns)
-        for column in columns:
-            yield _tag_row(model, predictions, row, column, evidence[column])
+def tag_batch(
+    model: ThemeModel, documents: Sequence[Document], settings: TaggingSettings | None = None
+) -> tuple[Predictions, list[list[Tag]]]:
+    """The predictions for a batch, and the tags of each document as `doc_tags` shows them."""
+    predictions, evidence = model.predict_with_evidence(documents, settings)
+    return predictions, tags_of(predictions, evidence)
 
 
-def _columns(predictions: Predictions, row: int) -> list[int]:
-    decisions, probabilities = predictions.decisions[row], predictions.probabilities[row]
-    shown = np.flatnonzero(decisions != NOT)
-    if len(shown) == 0:
-        shown = np.array([np.argmin(predictions.thresholds - probabilities)])
-    return [int(column) for column in shown[np.argsort(-probabilities[shown], kind="stable")]]
-
-
-def _evidence(model: ThemeModel, document: Document, columns: list[int]) -> dict[int, _Evidence]:
-    text = searchable(document)
-    sentences, parts = sentence_contributions(model.scorer, text)
-    lead = len(text) - len(document.text)
-    return {column: _best_sentence(text, sentences, parts[:, column], lead) for column in columns}
-
-
-def _best_sentence(
-    text: str, sentences: list[tuple[int, int]], contributions: NDArray[np.float64], lead: int
-) -> _Evidence:
-    """`lead` is the length of a title put before the document's own text."""
-    if not sentences:
-        return _Evidence("", None, None, 0.0)
-    best = int(np.argmax(contributions))
-    start, end = sentences[best]
-    end = min(end, start + LONGEST_EVIDENCE)
-    contribution = round(float(contributions[best]), 4)
-    if start < lead:
-        return _Evidence(text[start:end], None, None, contribution)
-    return _Evidence(text[start:end], start - lead, end - lead, contribution)
-
-
-def _tag_row(model: ThemeModel, predictions: Predictions, row: int, column: int, evidence: _Evidence) -> TagRow:
-    document, theme = predictions.documents[row], model.taxonomy.themes[column]
-    return TagRow(
-        document.id,
-        document.sha256,
-        document.title,
-        document.source,
-        document.language,
-        document.date.value,
-        document.date.precision,
-        document.date.origin,
-        theme.id,
-        theme.label("en"),
-        theme.label("ko"),
-        round(float(predictions.probabilities[row, column]), 6),
-        round(float(predictions.thresholds[column]), 6),
-        DECISIONS[predictions.decisions[row, column]],
-        evidence.text,
-        evidence.start,
-        evidence.end,
-        evidence.contribution,
-        model.version,
-        model.taxonomy.version,
+def tags_of(predictions: Predictions, evidence: Evidence) -> list[list[Tag]]:
+    """The tags of each document, by falling probability."""
+    rows, columns = _shown(predictions)
+    ids, thresholds = predictions.taxonomy.ids, _rounded(predictions.thresholds, 6)
+    tags: list[list[Tag]] = [[] for _ in predictions.documents]
+    columns_of_tags = (
+        _rounded(predictions.probabilities[rows, columns], 6),
+        predictions.decisions[rows, columns].tolist(),
+        evidence.starts[rows, columns].tolist(),
+        evidence.ends[rows, columns].tolist(),
+        _rounded(evidence.contributions[rows, columns], 4),
     )
+    for row, column, probability, decision, start, end, contribution in zip(
+        rows.tolist(), columns.tolist(), *columns_of_tags, strict=True
+    ):
+        quoted = _quote(predictions.documents[row], start, end)
+        tag = Tag(ids[column], probability, thresholds[column], DECISIONS[decision], *quoted, contribution)
+        tags[row].append(tag)
+    return tags
+
+
+def _shown(predictions: Predictions) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Document and theme of each tag, in order."""
+    shown, probabilities = predictions.decisions != NOT, predictions.probabilities
+    bare = np.flatnonzero(~shown.any(axis=1))
+    shown[bare, np.argmin(predictions.thresholds - probabilities[bare], axis=1)] = True
+    rows, columns = np.nonzero(shown)
+    order = np.lexsort((columns, -probabilities[rows, columns], rows))
+    return rows[order], columns[order]
+
+
+def _rounded(values: NDArray[np.floating], n_decimals: int) -> list[float]:
+    return [round(value, n_decimals) for value in values.tolist()]
+
+
+def _quote(document: Document, start: int, end: int) -> tuple[str, int | None, int | None]:
+    """The evidence, no longer than it may be, and where it stands in the text of a document, if it does.
+
+    start, end: in `searchable(document)`, which a title may lead; -1 for no sentence.
+    """
+    if start < 0:
+        return "", None, None
+    text = searchable(document)
+    lead, end = len(text) - len(document.text), min(end, start + LONGEST_EVIDENCE)
+    return (text[start:end], None, None) if start < lead else (text[start:end], start - lead, end - lead)
