@@ -30,7 +30,7 @@ VARIANTS: dict[str, tuple[FeatureSettings, FitSettings]] = {
     "default": (DEFAULT, FitSettings()),
     "words only": (replace(DEFAULT, char_ngrams=NONE, hangul_ngrams=NONE, ideograph_ngrams=NONE), FitSettings()),
     "characters only": (replace(DEFAULT, word_ngrams=NONE, prefixes=NONE), FitSettings()),
-    "no word pairs": (replace(DEFAULT, word_ngrams=(1, 1)), FitSettings()),
+    "word pairs too": (replace(DEFAULT, word_ngrams=(1, 2)), FitSettings()),
     "no prefixes": (replace(DEFAULT, prefixes=NONE), FitSettings()),
     "unknown n-grams not in the length": (replace(DEFAULT, unknown=False), FitSettings()),
     "every n-gram kept": (replace(DEFAULT, min_documents=1), FitSettings()),

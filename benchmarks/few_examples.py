@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,7 @@ def rows_of(name: str, corpus: Corpus, options: Any) -> list[list[str]]:
             for n in options.examples
         ]
         rows.append([f"{name}, {len(themes)} themes", "with terms" if with_terms else "without", *cells])
+        print("done:", " | ".join(rows[-1]), file=sys.stderr, flush=True)
     return rows
 
 

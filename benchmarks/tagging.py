@@ -34,6 +34,7 @@ from pipeline.classify.classifier import ThemeClassifier
 
 PARTS = ("equal", "words", "peers", "threads", "stream", "start")
 WORDS_ONLY: dict[str, Any] = {
+    "word_ngrams": (1, 2),
     "char_ngrams": (0, 0),
     "hangul_ngrams": (0, 0),
     "ideograph_ngrams": (0, 0),

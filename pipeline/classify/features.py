@@ -35,7 +35,7 @@ class FeatureSettings:
     lexicon_weight: scale of the lexicon's block.
     """
 
-    word_ngrams: tuple[int, int] = (1, 2)
+    word_ngrams: tuple[int, int] = (1, 1)
     char_ngrams: tuple[int, int] = (3, 5)
     hangul_ngrams: tuple[int, int] = (1, 3)
     ideograph_ngrams: tuple[int, int] = (2, 3)

@@ -15,6 +15,7 @@ from pipeline.classify.folds import stratified_folds
 from pipeline.classify.lexicon import TermsByLanguage, lexicon_of_terms
 from pipeline.classify.scorer import LinearScorer
 from pipeline.classify.solver import primal, solve_dual
+from pipeline.classify.strengths import FIRST_EMPHASIS, Emphasis, term_strengths
 from pipeline.classify.thresholds import (
     calibrated_loss,
     choose_thresholds,
@@ -30,7 +31,11 @@ TERMS_PER_CARD = 8
 NO_FOLD = -1
 ALL_FOLDS_UP_TO = 100_000
 """Labels (rows times themes) up to which choices are made on all folds; above, on the first."""
-OTHER_SHARPNESS = (0.0, 2.0)
+EMPHASES = (
+    ({"commonness": -0.2}, {"commonness": 0.2}),
+    ({"sharpness": 0.0}, {"sharpness": 2.0}),
+)
+"""What is tried, step by step, instead of the first emphasis."""
 HURDLE_LEAN = 0.3
 """How far thresholds are lowered behind a hurdle, in log-odds: about where precision and recall meet. F1 hardly changes
 there, and documents from elsewhere score lower than those learned from."""
@@ -138,7 +143,7 @@ class Problem:
     """Rows to learn from, their weights and folds; rows of `NO_FOLD` are learned from in every fold.
 
     matrix: float32 (n, n_features), of which the first n_terms columns are n-grams; labels: int8 (n, k), or (n, k + 1)
-    with a hurdle; sharpness: how much n-grams that tell the themes apart stand out (`term_strengths`).
+    with a hurdle; emphasis: which n-grams stand out (`term_strengths`).
     """
 
     matrix: csr_matrix
@@ -146,7 +151,7 @@ class Problem:
     weights: NDArray[np.float64]
     folds: NDArray[np.int64]
     n_terms: int
-    sharpness: float = 1.0
+    emphasis: Emphasis = FIRST_EMPHASIS
 
     def solve(self, rows: NDArray[np.int64], cost: float) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         """Coefficients (n_features, k) and intercepts (k,) learned from some rows."""
@@ -157,7 +162,7 @@ class Problem:
     ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float64]]]:
         """What `solve` gives, for each cost in turn, for little more than the work of one."""
         matrix, labels = self.matrix[rows], self.labels[rows]
-        scale = term_strengths(matrix, labels == 1, self.n_terms, sharpness=self.sharpness)
+        scale = term_strengths(matrix, labels == 1, self.n_terms, self.emphasis)
         matrix.data *= scale[matrix.indices]
         targets = np.where(labels == 1, 1.0, np.where(labels == 0, -1.0, 0.0))
         for dual in solve_dual(matrix, targets, self.weights[rows], costs):
@@ -177,7 +182,7 @@ class Problem:
 
 
 class Choice(NamedTuple):
-    """What cross-validation chose: the problem with its sharpness, C, and the out-of-fold scores (n, k) they give."""
+    """What cross-validation chose: the problem with its emphasis, C, and the out-of-fold scores (n, k) they give."""
 
     problem: Problem
     cost: float
@@ -185,7 +190,7 @@ class Choice(NamedTuple):
 
 
 def choose(problem: Problem, costs: Sequence[float]) -> Choice:
-    """The cost, and at that cost the sharpness, with the least calibrated log-loss out of fold.
+    """The cost and the emphasis with the least calibrated log-loss out of fold, searched for one after the other.
 
     All folds are tried where that is cheap (`ALL_FOLDS_UP_TO`), else the first.
     """
@@ -193,40 +198,21 @@ def choose(problem: Problem, costs: Sequence[float]) -> Choice:
     tried = folds if problem.labels.size <= ALL_FOLDS_UP_TO else folds[:1]
     rows = np.flatnonzero(np.isin(problem.folds, tried))
 
+    def choices(problem: Problem, costs: Sequence[float]) -> list[Choice]:
+        scores = problem.out_of_fold(costs, tried)
+        return [Choice(problem, cost, own) for cost, own in zip(costs, scores, strict=True)]
+
     def best(choices: Sequence[Choice]) -> Choice:
         return min(choices, key=lambda choice: calibrated_loss(choice.scores[rows], problem.labels[rows]))
 
-    scores = problem.out_of_fold(costs, tried)
-    first = best([Choice(problem, cost, own) for cost, own in zip(costs, scores, strict=True)])
-    others = [replace(problem, sharpness=sharpness) for sharpness in OTHER_SHARPNESS]
-    chosen = best([first, *(Choice(p, first.cost, p.out_of_fold((first.cost,), tried)[0]) for p in others)])
+    chosen = best(choices(problem, costs))
+    for change in EMPHASES:
+        others = [replace(problem, emphasis=chosen.problem.emphasis._replace(**other)) for other in change]
+        chosen = best([chosen, *(choice for other in others for choice in choices(other, (chosen.cost,)))])
+    if chosen.problem.emphasis != problem.emphasis:
+        chosen = best(choices(chosen.problem, costs))
     rest = chosen.problem.out_of_fold((chosen.cost,), np.setdiff1d(folds, tried))[0]
     return chosen._replace(scores=chosen.scores + rest)
-
-
-def term_strengths(
-    matrix: csr_matrix, positive: NDArray[np.bool_], n_terms: int, *, sharpness: float = 1.0
-) -> NDArray[np.float32]:
-    """A factor for each column, float32 (n_features,): how well the presence of an n-gram tells the themes apart.
-
-    The root of the root mean square, over themes weighted by their positives, of the log-odds of presence, to the power
-    of `sharpness`; scaled so that the mean squared length of a row stays 1. Columns from n_terms on keep the factor 1.
-    """
-    from scipy.sparse import csr_matrix
-
-    terms = matrix[:, :n_terms]
-    present = csr_matrix((np.ones(terms.nnz, np.int32), terms.indices, terms.indptr), terms.shape)
-    together = (present.T @ csr_matrix(positive.astype(np.int32))).toarray()
-    apart = np.bincount(terms.indices, minlength=n_terms)[:, None] - together
-    n, n_positive = len(positive), positive.sum(axis=0)
-    log_of_next = np.log(np.arange(1, n + 2), dtype=np.float32)
-    odds = log_of_next[together] - log_of_next[apart]
-    odds -= (np.log(n_positive + 2) - np.log(n - n_positive + 2)).astype(np.float32)
-    odds *= odds
-    strength = ((odds @ n_positive.astype(np.float32)) / max(1, n_positive.sum())) ** (0.25 * sharpness)
-    squares = np.bincount(terms.indices, terms.data.astype(np.float64) ** 2, n_terms)
-    strength /= max(1e-6, np.sqrt(squares @ strength**2 / max(1, n)))
-    return np.concatenate([strength, np.ones(matrix.shape[1] - n_terms)]).astype(np.float32)
 
 
 def fit_decider(

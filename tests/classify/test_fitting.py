@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.classify.features import FeatureSettings
 from pipeline.classify.fitting import (
+    EMPHASES,
     FEWEST_FOR_HURDLE,
     NO_FOLD,
-    OTHER_SHARPNESS,
     TERMS_PER_CARD,
     FitSettings,
     Fitted,
@@ -20,9 +20,10 @@ from pipeline.classify.fitting import (
     fit,
     fit_decider,
     term_cards,
-    term_strengths,
     with_hurdle,
 )
+from pipeline.classify.strengths import Emphasis
+from pipeline.classify.thresholds import calibrated_loss
 
 TOPICS = (
     "harbour ships crane dock freight anchor pilot tug", "vineyard grapes harvest cellar oak barrel cork bottle",
@@ -75,17 +76,18 @@ def test_labels_of_a_fold_do_not_reach_its_own_scores(fitted: Fitted) -> None:
     assert before.any()
 
 
-def test_the_cost_with_the_least_loss_is_taken(fitted: Fitted) -> None:
-    from pipeline.classify.thresholds import calibrated_loss
+def loss_of(problem: Problem, cost: float) -> float:
+    scores = problem.out_of_fold((cost,), np.arange(5))[0]
+    rows = np.flatnonzero(problem.folds != NO_FOLD)
+    return calibrated_loss(scores[rows], problem.labels[rows])
 
-    costs = (0.01, 0.3, 3.0)
-    choice = choose(fitted.problem, costs)
-    rows = np.flatnonzero(fitted.problem.folds != NO_FOLD)
-    losses = [
-        calibrated_loss(fitted.problem.out_of_fold((c,), np.arange(5))[0, rows], fitted.problem.labels[rows])
-        for c in costs
-    ]
-    assert choice.cost == costs[int(np.argmin(losses))]
+
+def test_the_cost_with_the_least_loss_is_taken(fitted: Fitted, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.classify import fitting
+
+    monkeypatch.setattr(fitting, "EMPHASES", ())
+    choice = choose(fitted.problem, costs := (0.01, 0.3, 3.0))
+    assert choice.cost == min(costs, key=lambda cost: loss_of(fitted.problem, cost))
     assert choice.scores.shape == fitted.problem.labels.shape
 
 
@@ -94,23 +96,30 @@ def test_a_large_problem_tries_costs_on_one_fold_and_scores_all(
 ) -> None:
     from pipeline.classify import fitting
 
-    monkeypatch.setattr(fitting, "OTHER_SHARPNESS", ())
+    monkeypatch.setattr(fitting, "EMPHASES", ())
     whole = choose(fitted.problem, (1.0,)).scores
     monkeypatch.setattr(fitting, "ALL_FOLDS_UP_TO", 0)
     assert np.array_equal(choose(fitted.problem, (1.0,)).scores, whole)
 
 
-def test_the_sharpness_with_the_least_loss_is_taken(fitted: Fitted) -> None:
-    from pipeline.classify.thresholds import calibrated_loss
+@pytest.mark.parametrize("change", EMPHASES)
+def test_the_emphasis_with_the_least_loss_is_taken(
+    fitted: Fitted, change: tuple[dict[str, float], ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.classify import fitting
 
-    rows = np.flatnonzero(fitted.problem.folds != NO_FOLD)
+    monkeypatch.setattr(fitting, "EMPHASES", (change,))
+    start = replace(fitted.problem, emphasis=Emphasis())
+    tried = [Emphasis(), *(Emphasis()._replace(**other) for other in change)]
+    best = min(tried, key=lambda emphasis: loss_of(replace(start, emphasis=emphasis), fitted.cost))
+    assert choose(start, (fitted.cost,)).problem.emphasis == best
 
-    def loss(sharpness: float) -> float:
-        scores = replace(fitted.problem, sharpness=sharpness).out_of_fold((fitted.cost,), np.arange(5))[0]
-        return calibrated_loss(scores[rows], fitted.problem.labels[rows])
 
-    start = replace(fitted.problem, sharpness=1.0)
-    assert choose(start, (fitted.cost,)).problem.sharpness == min((1.0, *OTHER_SHARPNESS), key=loss)
+def test_the_cost_is_chosen_again_once_the_emphasis_is(fitted: Fitted) -> None:
+    costs = (0.01, 0.1, 0.3, 1.0, 3.0)
+    choice = choose(replace(fitted.problem, emphasis=Emphasis()), costs)
+    assert choice.problem.emphasis != Emphasis()
+    assert choice.cost == min(costs, key=lambda cost: loss_of(choice.problem, cost))
 
 
 def test_cells_not_judged_change_no_other_theme() -> None:
@@ -189,16 +198,6 @@ def test_the_hurdle_comes_with_enough_documents_of_both_kinds() -> None:
     assert with_hurdle(labels, 2 * n).shape == (2 * n, 2)
     more = np.vstack([labels, labels[-2:-1]])
     assert with_hurdle(more, len(more))[-2, -1] == -1
-
-
-def test_strengths_favour_terms_that_tell_themes_apart() -> None:
-    from scipy.sparse import csr_matrix
-
-    present = np.array([[1, 1, 0], [1, 1, 1], [1, 0, 1], [1, 0, 0]] * 5, np.float32)
-    positive = np.array([[True], [True], [False], [False]] * 5)
-    strengths = term_strengths(csr_matrix(present), positive, 2)
-    assert strengths[1] > 3 * strengths[0]
-    assert strengths[2] == 1.0
 
 
 def test_a_decider_of_documents_that_all_have_one_theme() -> None:
