@@ -40,7 +40,11 @@ class Shape:
 
 @dataclass(frozen=True)
 class Schedule:
-    """How to train: `forget_words` is the chance that a page's words are hidden, `forget_word` that one word is."""
+    """How to train.
+
+    `forget_words` is the chance that a page's words are hidden, `forget_word` that one word is, `forget_feature` that
+    a feature is hidden on a whole page; `noise` is in deviations of a feature.
+    """
 
     n_epochs: int = 12
     pages_at_once: int = 12
@@ -49,6 +53,8 @@ class Schedule:
     drop: float = 0.1
     forget_words: float = 0.25
     forget_word: float = 0.3
+    forget_feature: float = 0.0
+    noise: float = 0.0
     average: float = 0.995
     seed: int = 0
 
@@ -209,12 +215,12 @@ class Adam:
 
 
 def train(examples_of_epoch, shape: Shape, schedule: Schedule, say=lambda text: None) -> Arrays:
-    """Weights (averaged) after `schedule`; `examples_of_epoch(epoch, rng)` gives the list of examples of an epoch."""
+    """Weights (averaged) after `schedule`; `examples_of_epoch(epoch)` gives the list of examples of an epoch."""
     rng = np.random.default_rng(schedule.seed)
     network = Network(shape, start_weights(shape, schedule.seed))
     adam = Adam(network.weights, schedule)
     for epoch in range(schedule.n_epochs):
-        examples = examples_of_epoch(epoch, rng)
+        examples = examples_of_epoch(epoch)
         order = rng.permutation(len(examples))
         n_batches = len(order) // schedule.pages_at_once
         loss = 0.0
@@ -227,6 +233,16 @@ def train(examples_of_epoch, shape: Shape, schedule: Schedule, say=lambda text: 
     return adam.average
 
 
+def _disturbed(rows: np.ndarray, lengths: list[int], rng: np.random.Generator, schedule: Schedule) -> np.ndarray:
+    """Features with some hidden on whole pages, and noise, so that none is relied on alone."""
+    if schedule.noise:
+        rows = rows + np.float32(schedule.noise) * rng.standard_normal(rows.shape, dtype=np.float32)
+    if schedule.forget_feature:
+        kept = rng.random((len(lengths), rows.shape[1])) >= schedule.forget_feature
+        rows = rows * np.repeat(kept, lengths, axis=0)
+    return rows
+
+
 def _learn(network: Network, adam: Adam, batch: list[Example], rng: np.random.Generator, rate: float) -> float:
     schedule = adam.schedule
     bag = sp.vstack([example.bag for example in batch], format="csr")
@@ -234,7 +250,8 @@ def _learn(network: Network, adam: Adam, batch: list[Example], rng: np.random.Ge
     hidden_pages = np.repeat(rng.random(len(batch)) < schedule.forget_words, lengths)
     hidden_words = rng.random(bag.shape[1]) < schedule.forget_word
     bag.data = bag.data * ~(hidden_words[bag.indices] | np.repeat(hidden_pages, np.diff(bag.indptr)))
-    rows = np.concatenate([np.concatenate([example.rows for example in batch]), bag @ network.weights["words"]], axis=1)
+    features = _disturbed(np.concatenate([example.rows for example in batch]), lengths, rng, schedule)
+    rows = np.concatenate([features, bag @ network.weights["words"]], axis=1)
     target = np.concatenate([example.target for example in batch])
     weight = np.concatenate([example.weight for example in batch]) / len(batch)
     odds, state = network.forward(rows.astype(np.float32), lengths, rng, schedule.drop)
