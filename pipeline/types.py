@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -42,7 +42,7 @@ class Cleaned:
     """A text without its boilerplate. `spans` lead from positions in `text` back to positions in the original."""
 
     text: str
-    removed: tuple[Removed, ...] = ()
+    removed: Sequence[Removed] = ()
     title: str | None = None
     spans: tuple[Span, ...] = ()
 
@@ -77,7 +77,7 @@ class Document:
     source: str = ""
     location: str = ""
     sha256: str = ""
-    removed: tuple[Removed, ...] = ()
+    removed: Sequence[Removed] = ()
     duplicate_of: str = ""
     other_languages: tuple[str, ...] = ()
 

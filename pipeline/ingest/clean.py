@@ -6,23 +6,22 @@ Works on any language and needs no list of words. `clean_text` takes one page du
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate, compress, repeat
-from operator import add
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import accumulate, chain, compress, repeat
+from operator import add, sub
+from typing import TYPE_CHECKING
 
 from pipeline.ingest.pages import MAX_LINES_AT_ONCE, keep_lines, read_page, without_repeats
-from pipeline.ingest.reasons import explain_drops, find_title
+from pipeline.ingest.reasons import Dropped, find_title
 from pipeline.ingest.recurring import recurring_rows
-from pipeline.types import Cleaned, Removed, Span
+from pipeline.types import Cleaned, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from pipeline.ingest.html_lines import HtmlLines
     from pipeline.ingest.lines import Lines
     from pipeline.ingest.recurring import RecurringLines
 
-Row = TypeVar("Row", Removed, Span)
 HTML_SCORER = "html_scorer"
 
 
@@ -44,12 +43,13 @@ def clean_text(text: str, *, recurring: RecurringLines | None = None) -> Cleaned
 def clean_html(html: str | bytes, *, recurring: RecurringLines | None = None) -> Cleaned:
     """The main text of one HTML page; offsets refer to the flattened text, one line for each block of the page.
 
-    Bytes are read as UTF-8. A page of tens of thousands of tags left open, which no parser reads in linear time, is
-    taken as text with its tags cut out. `title` is the page's own (og:title, h1 or title element).
+    Bytes are read as UTF-8. A page that no parser reads in linear time (`is_tag_soup`) is taken as text with its tags
+    cut out. `title` is the page's own (og:title, h1 or title element).
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    from pipeline.ingest.html_lines import cut_tags, flatten_html, html_title, is_tag_soup
+    from pipeline.ingest.html_lines import flatten_html, html_title
+    from pipeline.ingest.tag_soup import cut_tags, is_tag_soup
 
     if is_tag_soup(html):
         return clean_text(cut_tags(html), recurring=recurring)
@@ -74,24 +74,14 @@ def _main_rows(page: HtmlLines) -> list[int]:
 
 
 def _cleaned(lines: Lines, kept: Sequence[int], recurs: dict[int, str]) -> Cleaned:
-    rows, reasons = explain_drops(lines.text, kept)
-    if recurs:
-        reasons = [recurs.get(row, reason) for row, reason in zip(rows, reasons, strict=True)]
-    texts = [lines.text[row] for row in rows]
-    starts = [lines.start[row] for row in rows]
-    removed = _rows(Removed, zip(texts, reasons, starts, map(add, starts, map(len, texts)), strict=True))
     text, spans = _join(lines.pick(kept))
-    return Cleaned(text, removed, find_title(lines.text, kept), spans)
+    return Cleaned(text, Dropped(lines, kept, recurs), find_title(lines.text, kept), spans)
 
 
 def _join(lines: Lines) -> tuple[str, tuple[Span, ...]]:
-    between = ["\n\n" if gap else "\n" for gap in lines.gap[1:]]
+    between = ["", *["\n\n" if gap else "\n" for gap in lines.gap[1:]]]
     lengths = list(map(len, lines.text))
-    positions = accumulate(map(add, lengths, map(len, between)), initial=0)
-    pieces = [piece for pair in zip(lines.text, [*between, ""], strict=False) for piece in pair]
-    return "".join(pieces), _rows(Span, zip(positions, lines.start, lengths, strict=False))
-
-
-def _rows(kind: type[Row], values: Iterable[tuple[Any, ...]]) -> tuple[Row, ...]:
-    """`kind(*row)` for each row; several times faster than to call a named tuple."""
-    return tuple(map(tuple.__new__, repeat(kind), values))
+    ends = accumulate(map(add, lengths, map(len, between)))
+    values = zip(map(sub, ends, lengths), lines.start, lengths, strict=False)
+    spans = tuple(map(tuple.__new__, repeat(Span), values))  # several times faster than to call a named tuple
+    return "".join(chain.from_iterable(zip(between, lines.text, strict=False))), spans

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.ingest.line_features import PageFeatures
-from pipeline.ingest.line_kernel import describe, find_lines, tables
+from pipeline.ingest.line_kernel import END, FIRST_WORD, GAP, LAST_WORD, START, describe_lines, read_lines, tables
 from pipeline.ingest.line_scorer import load_line_scorer
 from pipeline.ingest.lines import Lines
-from pipeline.ingest.network_kernel import Network, best_labelling, compile_network, log_odds, mean_words, settle
+from pipeline.ingest.network_kernel import Network, compile_network, keep_once, settle
 from pipeline.ingest.page_kernel import features
 from pipeline.ingest.pages import MAX_LINES_AT_ONCE, MAX_PASSES, TEXT_SCORER
 
@@ -30,48 +29,37 @@ class CompiledPage:
     """One page; the same lines as `pages.ReferencePage` keeps."""
 
     def __init__(self, text: str) -> None:
-        codes = code_points_of(text)
-        starts, ends, gaps = find_lines(codes, tables().points)
-        first = starts.tolist()
-        texts = [text[start:end] for start, end in zip(first, ends.tolist(), strict=True)]
-        self.lines = Lines(texts, first, gaps.tolist())
-        self._lengths = ends - starts
-        self._described: Described = describe(codes, starts, ends, tables())
+        self._described: Described = read_lines(code_points_of(text), tables())
+        places = self._described.places
+        starts, gaps = places[:, START].tolist(), places[:, GAP].astype(bool).tolist()
+        texts = [text[start:end] for start, end in zip(starts, places[:, END].tolist(), strict=True)]
+        self.lines = Lines(texts, starts, gaps)
 
     def settle(self, rows: Sequence[int]) -> list[int]:
         """See `pages.Page`."""
         picked = np.arange(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows, np.int64)
-        stay: list[int] = settle(
-            self._described, self._lengths, picked, LIMITS, tables(), network(TEXT_SCORER)
-        ).tolist()
+        stay: list[int] = settle(self._described, picked, LIMITS, tables(), network(TEXT_SCORER)).tolist()
         return stay
 
 
 def keep_lines(lines: Sequence[str], beside: NDArray[np.float32], scorer: str) -> list[bool]:
     """Which of the lines of one page are main text, scored once; `beside` (n_lines, n) are further features."""
-    described = describe_lines(lines)
-    columns = features(described, np.arange(len(lines)), tables())
-    figures = network(scorer)
-    odds = log_odds(np.concatenate([columns, beside.T]), mean_words(described, figures), figures)
-    keep: list[bool] = best_labelling(odds, figures.decision[1]).tolist()
+    keep: list[bool] = keep_once(described(lines), beside, tables(), network(scorer)).tolist()
     return keep
 
 
 def page_features(lines: Sequence[str]) -> PageFeatures:
     """As `line_features.page_features`."""
-    described = describe_lines(lines)
-    columns: NDArray[np.float32] = features(described, np.arange(len(lines)), tables())
-    first = described.first_word
-    return PageFeatures(np.ascontiguousarray(columns.T), described.words[: first[-1]].copy(), np.diff(first))
+    found = described(lines)
+    rows: NDArray[np.float32] = features(found, np.arange(len(lines)), tables())
+    return PageFeatures(rows, found.words, found.places[:, LAST_WORD] - found.places[:, FIRST_WORD])
 
 
-def describe_lines(lines: Sequence[str]) -> Described:
+def described(lines: Sequence[str]) -> Described:
     """All that can be said of each of some lines by itself."""
-    codes = code_points_of("\n".join(lines))
-    ends = np.fromiter(accumulate(map(len, lines), lambda end, n: end + 1 + n), np.int64, len(lines))
-    starts = ends - np.fromiter(map(len, lines), np.int64, len(lines))
-    described: Described = describe(codes, starts, ends, tables())
-    return described
+    lengths = np.fromiter(map(len, lines), np.int64, len(lines))
+    found: Described = describe_lines(code_points_of("\n".join(lines)), lengths, tables())
+    return found
 
 
 def code_points_of(text: str) -> NDArray[np.uint32]:

@@ -1,7 +1,7 @@
 """The compiled path of the cleaner, first part: lines found in a text and described one by one.
 
-`lines`, `line_features` and `line_words` are its specification. Code points come as one uint32 array; line i is
-codes[starts[i]:ends[i]].
+`lines`, `line_features` and `line_words` are its specification. Code points come as one uint32 array, of which line i
+is codes[places[i, START] : places[i, END]].
 """
 
 from __future__ import annotations
@@ -22,50 +22,52 @@ from pipeline.ingest.lines import MAX_SCORED_CHARACTERS
 U32, U64, F32 = np.uint32, np.uint64, np.float32
 N_POINTS = 0x20001
 LAST_POINT = U32(N_POINTS - 1)
-LOW, KIND_SHIFT, LETTER_SHIFT = U32((1 << 18) - 1), U32(18), U32(24)
-BLANK, BREAK = U32(1 << 26), U32(1 << 27)
-SIX_BITS, TWO_BITS = U32(63), U32(3)
+LOW, OF_WORD, ALONE, BLANK, KIND_SHIFT = U32((1 << 18) - 1), U32(1 << 18), U32(1 << 19), U32(1 << 20), U32(26)
+WORD_SHIFT = U32(18)
 CARRIAGE_RETURN, LINE_FEED = U32(13), U32(10)
-ODD, PAIR = U32(2654435761), U32(40503)
-STEP = U64(0x9E3779B97F4A7C15)
+ODD, PAIR = U32(2654435761), U32(40503 * 2654435761 & 0xFFFFFFFF)
+STEP, FIRST_TWO, LAST_TWO = U64(0x9E3779B97F4A7C15), U64(0xD6E8FEB86659FD93), U64(0xA0761D6478BD642F)
 N_SCRIPTS, N_MARKS, N_EDGES = len(SCRIPTS), len(MARKS), len(EDGES)
 FIRST_MARK = 3 * N_SCRIPTS
 SPACE, FULL_STOP, COMMA, DIGIT = (MARK[name] for name in ("space", "full_stop", "comma", "digit"))
 N_STATIC = 11 + N_MARKS + 2 * N_EDGES + 3
 N_LOGS = 1024
+N_COUNTERS = 4
 
 
 class Tables(NamedTuple):
     """What is known of characters.
 
-    points: uint32 (N_POINTS,), of each code point its lower case, kind, sort of letter, whether it is blank and ends a
-    line; edges: float32 (N_KINDS, N_EDGES); extra: float32 (N_SCRIPTS,), the width of a letter of a script, less 1;
-    dense: int64, columns of the kinds of scripts without spaces; weights: uint32, of the letters of a word by their
-    place; logs: float64 (3, N_LOGS), of i + 1, i + 0.5 and i (0 for 0).
+    points: uint32 (N_POINTS,), of each code point its lower case, whether it is a letter of a word, a word by itself or
+    blank, and its kind; edges: float32 (N_KINDS, N_EDGES); scripts: float32 (2, N_SCRIPTS), the width of a letter, less
+    1, and whether words stand without spaces; weights: uint32 (MAX_SCORED_CHARACTERS,), of the letters of a word by
+    their place; logs: float64 (3, N_LOGS), of i + 1, i + 0.5 and i (0 for 0).
     """
 
     points: NDArray[np.uint32]
     edges: NDArray[np.float32]
-    extra: NDArray[np.float32]
-    dense: NDArray[np.int64]
+    scripts: NDArray[np.float32]
     weights: NDArray[np.uint32]
     logs: NDArray[np.float64]
 
 
 class Described(NamedTuple):
-    """Described lines.
+    """Described lines: few arrays, since each costs half a microsecond on the way to Python.
 
-    static: float32 (N_STATIC, n), the features that do not depend on other lines; scripts: float32 (n, N_SCRIPTS),
-    shares of the letters; sizes: float32 (n, 2), width and number of letters; hashes: uint64 (n, 2), of the line and
-    its opening; words: uint32 hashes, those of line i from first_word[i] to first_word[i + 1].
+    places: int64 (n, 5), where the line starts and ends, whether a blank line stands before it, and which of `words`
+    (uint32 hashes) are its own: from FIRST_WORD to LAST_WORD; figures: float32 (n, N_STATIC + N_SCRIPTS + 2), the
+    features that do not depend on other lines, the scripts' shares of its letters, its width and number of letters;
+    hashes: uint64 (n, 2), of the line and its opening.
     """
 
-    static: NDArray[np.float32]
-    scripts: NDArray[np.float32]
-    sizes: NDArray[np.float32]
+    places: NDArray[np.int64]
+    figures: NDArray[np.float32]
     hashes: NDArray[np.uint64]
     words: NDArray[np.uint32]
-    first_word: NDArray[np.int64]
+
+
+START, END, GAP, FIRST_WORD, LAST_WORD = range(5)
+WIDTH, N_LETTERS = N_STATIC + N_SCRIPTS, N_STATIC + N_SCRIPTS + 1
 
 
 @cache
@@ -74,162 +76,210 @@ def tables() -> Tables:
     every = np.arange(N_POINTS, dtype=np.uint32)
     kinds = kinds_of(every)
     points = case_free(every) | kinds.astype(np.uint32) << KIND_SHIFT
-    points |= letter_kinds()[kinds].astype(np.uint32) << LETTER_SHIFT
-    blank = [point for point in range(0x3001) if chr(point).isspace()]
-    points[blank] |= BLANK
-    points[[point for point in blank if len(f"a{chr(point)}a".splitlines()) > 1]] |= BREAK
+    points |= letter_kinds()[kinds].astype(np.uint32) << WORD_SHIFT
+    points[[point for point in range(0x3001) if chr(point).isspace()]] |= BLANK
     group = groups()
+    widths = [WIDTHS.get(name, 1.0) - 1 for name in SCRIPTS]
+    dense = [bool(group[name] @ group["dense"]) for name in SCRIPTS]
+    place = np.minimum(np.arange(MAX_SCORED_CHARACTERS), MAX_LETTERS - 1)
     number = np.arange(N_LOGS)
     return Tables(
         points,
         np.stack([group[name] for name in EDGES], axis=1),
-        np.array([WIDTHS.get(name, 1.0) - 1 for name in SCRIPTS], np.float32),
-        np.flatnonzero(group["dense"]),
-        weights_by_position(),
+        np.array([widths, dense], np.float32),
+        weights_by_position()[place] * ODD,
         np.log(np.stack([number + 1, number + 0.5, np.maximum(number, 1)])),
     )
 
 
 @numba.njit(cache=True, nogil=True)
-def find_lines(codes: Any, points: Any) -> Any:
-    """Where the non-blank lines start and end, stripped, and whether a blank line stands before: int64, int64, bool."""
-    n_codes = len(codes)
-    n_lines = 1
-    for i in range(n_codes):
-        n_lines += (points[min(codes[i], LAST_POINT)] & BREAK) != 0
-    starts, ends, gaps = np.empty(n_lines, np.int64), np.empty(n_lines, np.int64), np.empty(n_lines, np.bool_)
-    n, i, gap = 0, 0, True
-    while i < n_codes:
-        start = end = i
-        found = False
-        while i < n_codes:
-            said = points[min(codes[i], LAST_POINT)]
-            if said & BREAK:
-                break
-            if not said & BLANK:
-                if not found:
-                    start, found = i, True
-                end = i + 1
-            i += 1
-        i += 2 if i + 1 < n_codes and codes[i] == CARRIAGE_RETURN and codes[i + 1] == LINE_FEED else 1
-        if found:
-            starts[n], ends[n], gaps[n] = start, end, gap
-            n += 1
-        gap = not found
-    return starts[:n], ends[:n], gaps[:n]
+def read_lines(codes: Any, known: Any) -> Any:
+    """`Described` of the non-blank lines of a text, stripped; `known`: `tables()`."""
+    return _describe(codes, _find_lines(codes, known.points), known)
 
 
 @numba.njit(cache=True, nogil=True)
-def describe(codes: Any, starts: Any, ends: Any, known: Any) -> Any:
-    """`Described`: all that can be said of each line by itself; `known`: `tables()`."""
-    n = len(starts)
-    static, scripts = np.empty((N_STATIC, n), np.float32), np.empty((n, N_SCRIPTS), np.float32)
-    sizes, hashes = np.empty((n, 2), np.float32), np.empty((n, 2), np.uint64)
-    room = 0
+def describe_lines(codes: Any, lengths: Any, known: Any) -> Any:
+    """`Described` of lines of some lengths that stand in `codes`, one code point between them."""
+    places, start = np.zeros((len(lengths), 5), np.int64), 0
+    for line, length in enumerate(lengths):
+        places[line, START], places[line, END] = start, start + length
+        start += length + 1
+    return _describe(codes, places, known)
+
+
+@numba.njit
+def _find_lines(codes: Any, points: Any) -> Any:
+    """The `places` of non-blank lines, but for their words."""
+    stops = _line_ends(codes)
+    places = np.empty((len(stops), 5), np.int64)
+    n, begin, gap = 0, 0, True
+    for stop in stops:
+        start, end = begin, stop
+        begin = stop + 1
+        while start < end and points[min(codes[start], LAST_POINT)] & BLANK:
+            start += 1
+        while start < end and points[min(codes[end - 1], LAST_POINT)] & BLANK:
+            end -= 1
+        if start < end:
+            places[n, START], places[n, END], places[n, GAP] = start, end, gap
+            n += 1
+            gap = False
+        elif not (0 < stop < len(codes) and codes[stop] == LINE_FEED and codes[stop - 1] == CARRIAGE_RETURN):
+            gap = True
+    return places[:n]
+
+
+@numba.njit
+def _line_ends(codes: Any) -> Any:
+    """The positions of all line ends, and of the end of the text."""
+    n = len(codes)
+    flags = np.zeros((n + 7) // 8 * 8, np.uint8)
+    for i in range(n):
+        flags[i] = _ends_line(codes[i])
+    n_ends = 0
+    for i in range(n):
+        n_ends += flags[i]
+    stops, found, eights = np.empty(n_ends + 1, np.int64), 0, flags.view(np.uint64)
+    for eight in range(len(eights)):
+        if eights[eight]:
+            for i in range(8 * eight, 8 * eight + 8):
+                stops[found] = i
+                found += flags[i]
+    stops[n_ends] = n
+    return stops
+
+
+@numba.njit(inline="always")
+def _ends_line(code: Any) -> Any:
+    """1 for every line end Unicode knows (see `str.splitlines`), else 0. Without branches, so as to be vectorised."""
+    ascii_end = np.uint8(U32(code - U32(0x0A)) < U32(4)) | np.uint8(U32(code - U32(0x1C)) < U32(3))
+    return ascii_end | np.uint8(code == U32(0x85)) | np.uint8((code & U32(0xFFFFFFFE)) == U32(0x2028))
+
+
+@numba.njit
+def _describe(codes: Any, places: Any, known: Any) -> Any:
+    n, room = len(places), 0
     for line in range(n):
-        room += min(ends[line] - starts[line], MAX_SCORED_CHARACTERS)
-    words, first_word = np.empty(room, np.uint32), np.zeros(n + 1, np.int64)
-    counts = np.zeros(N_KINDS, np.int64)
+        room += min(places[line, END] - places[line, START], MAX_SCORED_CHARACTERS)
+    figures, hashes = np.empty((n, N_STATIC + N_SCRIPTS + 2), np.float32), np.empty((n, 2), np.uint64)
+    words, n_words = np.empty(room, np.uint32), U64(0)
+    counters, counts = np.zeros(N_COUNTERS * N_KINDS, np.int32), np.empty(N_KINDS, np.int32)
     for line in range(n):
-        start, end = starts[line], ends[line]
+        start, end = places[line, START], places[line, END]
         _hash_line(codes, start, end, hashes[line])
-        cut = min(end, start + MAX_SCORED_CHARACTERS)
-        first_word[line + 1] = _read_line(codes, start, cut, known, counts, words, first_word[line])
-        _describe_line(counts, cut - start, end - start, known, static[:, line], scripts[line], sizes[line])
-        _describe_edges(codes, start, cut, known, static[:, line])
-        counts[:] = 0
-    return Described(static, scripts, sizes, hashes, words, first_word)
+        read = codes[start : min(end, start + MAX_SCORED_CHARACTERS)]
+        places[line, FIRST_WORD] = n_words
+        n_words = _read_line(read, known, counters, words, n_words)
+        places[line, LAST_WORD] = n_words
+        _add_up(counters, counts)
+        _describe_line(counts, end - start, known, figures[line])
+        _describe_edges(read, known, figures[line])
+    return Described(places, figures, hashes, words[: np.int64(n_words)])
 
 
 @numba.njit
 def _hash_line(codes: Any, start: int, end: int, out: Any) -> None:
     opening = min(end, start + PREFIX)
-    out[1] = _hash_on(STEP, codes, start, opening)
-    out[0] = _hash_on(out[1], codes, opening, end)
+    out[1] = _hash_on(STEP, codes[start:opening])
+    out[0] = _hash_on(out[1], codes[opening:end])
 
 
 @numba.njit
-def _hash_on(hash_: Any, codes: Any, start: int, end: int) -> Any:
-    """Two code points a step."""
-    for i in range(start, end - 1, 2):
-        hash_ = (hash_ ^ (U64(codes[i]) | U64(codes[i + 1]) << U64(32))) * STEP
+def _hash_on(hash_: Any, codes: Any) -> Any:
+    """Four code points a step."""
+    n_whole = len(codes) & -4
+    for i in range(0, n_whole, 4):
+        one, two = U64(codes[i]) | U64(codes[i + 1]) << U64(32), U64(codes[i + 2]) | U64(codes[i + 3]) << U64(32)
+        hash_ = (hash_ ^ (one * FIRST_TWO + two * LAST_TWO)) * STEP
         hash_ ^= hash_ >> U64(32)
-    if (end - start) % 2:
-        hash_ = (hash_ ^ U64(codes[end - 1])) * STEP
+    for i in range(n_whole, len(codes)):
+        hash_ = (hash_ ^ U64(codes[i])) * STEP
         hash_ ^= hash_ >> U64(32)
     return hash_
 
 
 @numba.njit
-def _read_line(codes: Any, start: int, end: int, known: Any, counts: Any, words: Any, n_words: int) -> int:
-    """Count the kinds of characters of a line and hash its words; the number of words so far."""
-    i = start
-    while i < end:
-        said = known.points[min(codes[i], LAST_POINT)]
-        counts[(said >> KIND_SHIFT) & SIX_BITS] += 1
-        letter = (said >> LETTER_SHIFT) & TWO_BITS
-        i += 1
-        if letter == 0:
-            continue
-        hash_ = U32((said & LOW) * known.weights[0])
-        if letter == 2:
-            after = known.points[min(codes[i], LAST_POINT)] & LOW if i < end else LINE_FEED
-            hash_ = U32(hash_ + U32(after * PAIR))
-        place = 1
-        while letter == 1 and i < end:
-            said = known.points[min(codes[i], LAST_POINT)]
-            if ((said >> LETTER_SHIFT) & TWO_BITS) != 1:
-                break
-            counts[(said >> KIND_SHIFT) & SIX_BITS] += 1
-            hash_ = U32(hash_ + U32((said & LOW) * known.weights[min(place, MAX_LETTERS - 1)]))
-            place += 1
-            i += 1
-        words[n_words] = U32(hash_ * ODD)
-        n_words += 1
+def _read_line(codes: Any, known: Any, counts: Any, words: Any, n_words: Any) -> Any:
+    """Count the kinds of characters of a line and hash its words; the number of words so far.
+
+    Where words end no branch is taken, since it would often be foreseen wrongly. Neighbours are counted apart, since
+    each count has to wait for the one before it. Positions are unsigned, so as not to be looked at for being negative.
+    """
+    n, place, hash_ = len(codes), U64(0), U32(0)
+    after = known.points[min(codes[0], LAST_POINT)]
+    for i in range(n):
+        said = after
+        after = known.points[min(codes[i + 1], LAST_POINT)] if i + 1 < n else LINE_FEED
+        counts[U64(i & (N_COUNTERS - 1)) * U64(N_KINDS) + (said >> KIND_SHIFT)] += 1
+        hash_ = U32(hash_ + U32((said & LOW) * known.weights[place]))
+        goes_on = said & after & OF_WORD
+        if said & ALONE:
+            words[n_words] = U32(hash_ + U32((after & LOW) * PAIR))
+            n_words += U64(1)
+        else:
+            words[n_words] = hash_
+            n_words += U64(((said & OF_WORD) ^ goes_on) >> WORD_SHIFT)
+        place = place + U64(1) if goes_on else U64(0)
+        hash_ = hash_ if goes_on else U32(0)
     return n_words
 
 
 @numba.njit
-def _describe_line(counts: Any, n_read: int, length: int, known: Any, out: Any, scripts: Any, sizes: Any) -> None:
-    letters, upper, dense, extra = F32(0), F32(0), F32(0), F32(0)
+def _add_up(counts: Any, out: Any) -> None:
+    """Move what all counters say into `out`."""
+    for kind in range(N_KINDS):
+        total = np.int32(0)
+        for counter in range(N_COUNTERS):
+            total += counts[counter * N_KINDS + kind]
+            counts[counter * N_KINDS + kind] = 0
+        out[kind] = total
+
+
+@numba.njit(fastmath=True)
+def _describe_line(counts: Any, length: int, known: Any, out: Any) -> None:
+    letters, upper, dense = F32(0), F32(0), F32(0)
     for script in range(N_SCRIPTS):
-        found = counts[script] + counts[N_SCRIPTS + script] + counts[2 * N_SCRIPTS + script]
-        scripts[script] = found
-        letters += F32(found)
+        found = F32(counts[script] + counts[N_SCRIPTS + script] + counts[2 * N_SCRIPTS + script])
+        out[N_STATIC + script] = found
+        letters += found
         upper += F32(counts[script])
-        extra += F32(found) * known.extra[script]
-    for kind in known.dense:
-        dense += F32(counts[kind])
-    some_letters, n_words, n_characters = max(letters, F32(1)), F32(counts[SPACE] + 1), F32(max(n_read, 1))
+        dense += found * known.scripts[1, script]
+    width, n_words = _width(out[N_STATIC : N_STATIC + N_SCRIPTS], length, known), counts[SPACE] + 1
+    of_letters, of_read = F32(1) / max(letters, F32(1)), F32(1) / F32(min(length, MAX_SCORED_CHARACTERS))
     for script in range(N_SCRIPTS):
-        scripts[script] /= some_letters
-    width = F32(length) * (F32(1) + extra / n_characters)
-    sizes[0], sizes[1] = width, letters
-    out[0] = math.log(1 + width)
+        out[N_STATIC + script] *= of_letters
+    out[WIDTH], out[N_LETTERS] = width, letters
+    out[0] = known.logs[0, length] if width == length and length < N_LOGS else math.log(1 + width)
     out[1] = min(width, F32(300)) / F32(100)
-    out[2] = math.log(1 + n_words)
-    out[3] = letters / n_words / F32(5)
-    out[4] = upper / some_letters
-    out[5] = min(upper / n_words, F32(2))
-    out[6] = letters / n_characters
-    out[7] = dense / some_letters
-    out[8] = _log(counts[FULL_STOP], known.logs)
-    out[9] = _log(counts[COMMA], known.logs)
-    out[10] = _log(counts[DIGIT], known.logs)
+    out[2] = known.logs[0, n_words]
+    out[3] = letters / F32(n_words) / F32(5)
+    out[4] = upper * of_letters
+    out[5] = min(upper / F32(n_words), F32(2))
+    out[6] = letters * of_read
+    out[7] = dense * of_letters
+    out[8] = known.logs[0, counts[FULL_STOP]]
+    out[9] = known.logs[0, counts[COMMA]]
+    out[10] = known.logs[0, counts[DIGIT]]
     for mark in range(N_MARKS):
-        out[11 + mark] = F32(counts[FIRST_MARK + mark]) / n_characters
+        out[11 + mark] = F32(counts[FIRST_MARK + mark]) * of_read
 
 
-@numba.njit(inline="always")
-def _log(number: int, logs: Any) -> Any:
-    return logs[0, min(number, N_LOGS - 1)]
+@numba.njit(fastmath=False)
+def _width(letters: Any, length: int, known: Any) -> Any:
+    """Without the caller's fast arithmetic: among lines as wide, the last bit would decide which begins the body."""
+    extra = F32(0)
+    for script in range(N_SCRIPTS):
+        extra += letters[script] * known.scripts[0, script]
+    return F32(length) * (F32(1) + extra / F32(min(length, MAX_SCORED_CHARACTERS)))
 
 
 @numba.njit
-def _describe_edges(codes: Any, start: int, end: int, known: Any, out: Any) -> None:
-    first = (known.points[min(codes[start], LAST_POINT)] >> KIND_SHIFT) & SIX_BITS
-    last = (known.points[min(codes[end - 1], LAST_POINT)] >> KIND_SHIFT) & SIX_BITS
-    before = (known.points[min(codes[max(end - 2, start)], LAST_POINT)] >> KIND_SHIFT) & SIX_BITS
+def _describe_edges(codes: Any, known: Any, out: Any) -> None:
+    n = len(codes)
+    first = known.points[min(codes[0], LAST_POINT)] >> KIND_SHIFT
+    last = known.points[min(codes[n - 1], LAST_POINT)] >> KIND_SHIFT
+    before = known.points[min(codes[max(n - 2, 0)], LAST_POINT)] >> KIND_SHIFT
     at = 11 + N_MARKS
     for edge in range(N_EDGES):
         out[at + edge] = known.edges[first, edge]

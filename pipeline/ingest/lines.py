@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,12 +34,11 @@ class Lines:
 
     def pick(self, rows: Sequence[int]) -> Lines:
         """The lines of `rows` (ascending); a gap in between dropped lines is handed to the next kept one."""
-        gaps = list(accumulate(self.gap))
-        before = [0, *(gaps[row] for row in rows)]
+        between = pairwise((-1, *rows))
         return Lines(
             [self.text[row] for row in rows],
             [self.start[row] for row in rows],
-            [gaps[row] > before[i] for i, row in enumerate(rows)],
+            [True in self.gap[before + 1 : row + 1] for before, row in between],
         )
 
 

@@ -12,8 +12,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ingest.lanes import LANES, add_positive, add_scaled, dot, load, store
 from pipeline.ingest.line_features import LONG_LINE_WIDTH
-from pipeline.ingest.line_kernel import F32
+from pipeline.ingest.line_kernel import END, F32, FIRST_WORD, LAST_WORD, START
 from pipeline.ingest.line_scorer import CLIP, LOOKUP_BITS, MOST_ATTENTION
 from pipeline.ingest.page_kernel import count_equal, features
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 LOOKUP_SHIFT = np.uint32(LOOKUP_BITS)
 PAD = 16
 """How far a block may look ahead."""
-TILE = 4
 
 
 class Network(NamedTuple):
@@ -44,23 +44,21 @@ class Network(NamedTuple):
 
 
 def compile_network(scorer: LineScorer) -> Network:
-    """The figures of `scorer` in the order that compiled code reads them."""
+    """The figures of `scorer` as compiled code reads them; `bias` begins with that of the first layer."""
     arrays, blocks = scorer.arrays, range(len(scorer.dilations))
-    width = arrays["in"].shape[1]
-    if width % TILE or max(scorer.dilations) > PAD:
-        raise ValueError(f"compiled for networks of a width divisible by {TILE} that look at most {PAD} lines ahead")
-    n_taps = (3, width, width)
+    if arrays["in"].shape[1] != LANES or max(scorer.dilations) > PAD:
+        raise ValueError(f"compiled for networks {LANES} wide that look at most {PAD} lines ahead")
     return Network(
         np.stack([arrays["mean"], arrays["scale"]]),
         scorer.lookup,
         arrays["vocabulary"],
         arrays["words"],
-        np.vstack([arrays["in"], arrays["in_bias"]]),
-        np.stack([arrays[f"near{i}"].reshape(n_taps) for i in blocks]),
+        np.ascontiguousarray(arrays["in"]),
+        np.stack([arrays[f"near{i}"] for i in blocks]),
         np.stack([arrays[f"attend{i}"] for i in blocks]),
         np.stack([arrays[f"page{i}"] for i in blocks]),
-        np.stack([arrays[f"bias{i}"] for i in blocks]),
-        arrays["out"],
+        np.stack([arrays["in_bias"], *(arrays[f"bias{i}"] for i in blocks)]),
+        np.ascontiguousarray(arrays["out"]),
         arrays["decision"],
         np.array(scorer.dilations),
     )
@@ -69,16 +67,16 @@ def compile_network(scorer: LineScorer) -> Network:
 @numba.njit(cache=True, nogil=True)
 def mean_words(lines: Any, network: Any) -> Any:
     """Mean of what stands for the known words of each line, over all its words: float32 (n, word_width)."""
-    n, n_numbers = len(lines.first_word) - 1, network.words.shape[1]
+    n, n_numbers = len(lines.places), network.words.shape[1]
     out = np.zeros((n, n_numbers), np.float32)
     for line in range(n):
-        first, last = lines.first_word[line], lines.first_word[line + 1]
+        first, last = lines.places[line, FIRST_WORD], lines.places[line, LAST_WORD]
         for word in range(first, last):
             hash_ = lines.words[word]
             row = network.lookup[hash_ >> LOOKUP_SHIFT]
-            if network.vocabulary[row] == hash_:
-                for number in range(n_numbers):
-                    out[line, number] += network.words[row, number]
+            known = F32(network.vocabulary[row] == hash_)
+            for number in range(n_numbers):
+                out[line, number] += network.words[row, number] * known
         if last > first:
             share = F32(1) / F32(last - first)
             for number in range(n_numbers):
@@ -87,107 +85,81 @@ def mean_words(lines: Any, network: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def log_odds(columns: Any, words: Any, network: Any) -> Any:
-    """As `LineScorer.log_odds`, of features (n_features, n) and mean words (n, word_width). Works column by column."""
-    n, width = columns.shape[1], len(network.out)
-    inputs = _standardise(columns, words, network.scaling)
-    hidden, found = np.zeros((width, n + 2 * PAD), np.float32), np.empty((width, n), np.float32)
-    share = np.empty(n, np.float32)
-    for j in range(width):
-        found[j] = network.enter[len(inputs), j]
-    _add_product(inputs, 0, network.enter, found)
-    _add_positive(found, hidden)
-    for block in range(len(network.dilations)):
-        _see_page(hidden, network, block, share, found)
-        for tap in range(3):
-            _add_product(hidden, PAD + (tap - 1) * network.dilations[block], network.near[block, tap], found)
-        _add_positive(found, hidden)
-    odds = np.empty(n, np.float32)
-    _weigh(hidden, network.out, network.decision[0], odds)
-    return odds
+def log_odds(rows: Any, words: Any, network: Any) -> Any:
+    """As `LineScorer.log_odds`, of features (n, n_features) and mean words (n, word_width)."""
+    n, n_inputs = len(rows), rows.shape[1] + words.shape[1]
+    inputs = _standardise(rows, words, network.scaling)
+    hidden = np.zeros((2, (PAD + n + 1 + PAD) * LANES), np.float32)
+    before, after = hidden[0], hidden[1]
+    _add_seen(inputs, (0, 1, 0, n_inputs), network.enter, load(network.bias, 0), before, after, n)
+    share, pooled = np.empty(n, np.float32), np.empty((2, LANES), np.float32)
+    for block, reach in enumerate(network.dilations):
+        before, after = after, before
+        _pool(before, network.attend[block], share, pooled)
+        start = load(network.bias, (block + 1) * LANES)
+        for k in range(2 * LANES):
+            start = add_scaled(start, load(network.page[block], k * LANES), pooled[k // LANES, k % LANES])
+        seen = ((PAD - reach) * LANES, 3, reach * LANES, LANES)
+        _add_seen(before, seen, network.near[block], start, before, after, n)
+    weights = load(network.out, 0)
+    for i in range(n):
+        share[i] = dot(load(after, (PAD + i) * LANES), weights) + network.decision[0]
+    return share
 
 
 @numba.njit(fastmath=True)
-def _standardise(columns: Any, words: Any, scaling: Any) -> Any:
-    n_features, n = columns.shape
-    inputs = np.empty((n_features + words.shape[1], n), np.float32)
-    for column in range(n_features):
-        given, known = columns[column], inputs[column]
-        mean, scale = scaling[0, column], scaling[1, column]
-        for i in range(n):
-            known[i] = min(max((given[i] - mean) * scale, F32(-CLIP)), F32(CLIP))
+def _standardise(rows: Any, words: Any, scaling: Any) -> Any:
+    """The inputs of all lines, and of one line more, one after the other."""
+    n, n_features = rows.shape
+    inputs = np.zeros((n + 1, n_features + words.shape[1]), np.float32)
     for i in range(n):
+        for column in range(n_features):
+            scaled = (rows[i, column] - scaling[0, column]) * scaling[1, column]
+            inputs[i, column] = min(max(scaled, F32(-CLIP)), F32(CLIP))
         for number in range(words.shape[1]):
-            inputs[n_features + number, i] = words[i, number]
-    return inputs
+            inputs[i, n_features + number] = words[i, number]
+    return inputs.ravel()
 
 
 @numba.njit(fastmath=True)
-def _see_page(hidden: Any, network: Any, block: int, share: Any, found: Any) -> None:
-    """Fill each row of `found` with what the block adds for the whole page; `share` is room for n numbers."""
-    n, width = len(share), len(hidden)
-    _weigh(hidden, network.attend[block], F32(0), share)
-    total = F32(0)
+def _pool(hidden: Any, attend: Any, share: Any, out: Any) -> None:
+    """The mean of all lines, and the mean weighted by attention; `share` is room for a number for each line."""
+    n, total = len(share), F32(0)
+    weights = load(attend, 0)
     for i in range(n):
-        share[i] = math.exp(min(share[i], F32(MOST_ATTENTION)))
+        share[i] = math.exp(min(dot(load(hidden, (PAD + i) * LANES), weights), F32(MOST_ATTENTION)))
         total += share[i]
-    added = network.bias[block].copy()
-    for k in range(width):
-        line, plain, attended = hidden[k, PAD : PAD + n], F32(0), F32(0)
-        for i in range(n):
-            plain += line[i]
-            attended += line[i] * share[i]
-        for j in range(width):
-            added[j] += plain / F32(n) * network.page[block, k, j]
-            added[j] += attended / total * network.page[block, width + k, j]
-    for j in range(width):
-        found[j] = added[j]
+    plain = attended = load(hidden, 0)
+    for i in range(n):
+        line = load(hidden, (PAD + i) * LANES)
+        plain = add_scaled(plain, line, F32(1) / F32(n))
+        attended = add_scaled(attended, line, share[i] / total)
+    store(out, 0, plain)
+    store(out, LANES, attended)
 
 
 @numba.njit(fastmath=True)
-def _weigh(hidden: Any, weights: Any, start: Any, out: Any) -> None:
-    """out = start + weights @ hidden."""
-    n = len(out)
-    out[:] = start
-    for j in range(len(hidden)):
-        line, weight = hidden[j, PAD : PAD + n], weights[j]
-        for i in range(n):
-            out[i] += line[i] * weight
+def _add_seen(inputs: Any, seen: Any, weights: Any, start: Any, before: Any, after: Any, n: int) -> None:
+    """after = before + max(start + weights.T @ what each line sees, 0), two lines at a time.
 
-
-@numba.njit(fastmath=True)
-def _add_positive(found: Any, hidden: Any) -> None:
-    n = found.shape[1]
-    for j in range(len(found)):
-        more, sums = found[j], hidden[j, PAD : PAD + n]
-        for i in range(n):
-            sums[i] += max(more[i], F32(0))
-
-
-@numba.njit(fastmath=True)
-def _add_product(inputs: Any, first: int, weights: Any, out: Any) -> None:
-    """out += weights[:n_inputs].T @ inputs[:, first:], in tiles of four inputs and four outputs."""
-    n_inputs, n = len(inputs), out.shape[1]
-    for j in range(0, len(out), TILE):
-        one, two, three, four = out[j], out[j + 1], out[j + 2], out[j + 3]
-        for k in range(0, n_inputs - 3, 4):
-            a, b = inputs[k][first : first + n], inputs[k + 1][first : first + n]
-            c, d = inputs[k + 2][first : first + n], inputs[k + 3][first : first + n]
-            p, q, r, s = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
-            p1, q1, r1, s1 = p[j], q[j], r[j], s[j]
-            p2, q2, r2, s2 = p[j + 1], q[j + 1], r[j + 1], s[j + 1]
-            p3, q3, r3, s3 = p[j + 2], q[j + 2], r[j + 2], s[j + 2]
-            p4, q4, r4, s4 = p[j + 3], q[j + 3], r[j + 3], s[j + 3]
-            for i in range(n):
-                x, y, z, w = a[i], b[i], c[i], d[i]
-                one[i] += p1 * x + q1 * y + r1 * z + s1 * w
-                two[i] += p2 * x + q2 * y + r2 * z + s2 * w
-                three[i] += p3 * x + q3 * y + r3 * z + s3 * w
-                four[i] += p4 * x + q4 * y + r4 * z + s4 * w
-        for k in range(n_inputs - n_inputs % 4, n_inputs):
-            for i in range(n):
-                for m in range(TILE):
-                    out[j + m, i] += weights[k, j + m] * inputs[k, first + i]
+    seen: where the inputs begin, how many stretches of them a line sees, how far these are apart, and their length.
+    """
+    first, n_stretches, apart, length = seen
+    for i in range(0, n, 2):
+        one = two = start
+        row = 0
+        for stretch in range(n_stretches):
+            begin = first + stretch * apart
+            for k in range(begin, begin + length):
+                weight = load(weights, row)
+                one = add_scaled(one, weight, inputs[k])
+                two = add_scaled(two, weight, inputs[k + length])
+                row += LANES
+        first += 2 * length
+        at = (PAD + i) * LANES
+        store(after, at, add_positive(load(before, at), one))
+        if i + 1 < n:
+            store(after, at + LANES, add_positive(load(before, at + LANES), two))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -210,7 +182,15 @@ def best_labelling(odds: Any, price: float) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def settle(lines: Any, lengths: Any, rows: Any, limits: Any, known: Any, network: Any) -> Any:
+def keep_once(lines: Any, beside: Any, known: Any, network: Any) -> Any:
+    """Which of some lines to keep, scored once with further features float32 (n, n_beside): bool (n,)."""
+    n = len(lines.places)
+    rows = np.concatenate((features(lines, np.arange(n), known), beside), axis=1)
+    return best_labelling(log_odds(rows, mean_words(lines, network), network), network.decision[1])
+
+
+@numba.njit(cache=True, nogil=True)
+def settle(lines: Any, rows: Any, limits: Any, known: Any, network: Any) -> Any:
     """As `pages.ReferencePage.settle`; limits: how many lines to score at once, and how many passes to make at most."""
     words = mean_words(lines, network)
     n_at_once, n_passes = limits
@@ -226,7 +206,8 @@ def settle(lines: Any, lengths: Any, rows: Any, limits: Any, known: Any, network
         _, _, earlier = count_equal(lines.hashes, stay[:n], 0)
         n_left = 0
         for i in range(n):
-            if not (earlier[i] and lengths[stay[i]] >= LONG_LINE_WIDTH):
+            length = lines.places[stay[i], END] - lines.places[stay[i], START]
+            if not (earlier[i] and length >= LONG_LINE_WIDTH):
                 stay[n_left] = stay[i]
                 n_left += 1
         if n_left == len(rows):

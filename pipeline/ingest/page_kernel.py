@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 from pipeline.ingest.line_features import LONG_LINE_WIDTH, N_FEATURES, NEIGHBOURHOODS, SEGMENT_COST
-from pipeline.ingest.line_kernel import F32, N_LOGS, N_SCRIPTS, N_STATIC, U64
+from pipeline.ingest.line_kernel import F32, FIRST_WORD, LAST_WORD, N_LETTERS, N_LOGS, N_SCRIPTS, N_STATIC, U64, WIDTH
 from pipeline.ingest.line_words import BUCKET_BITS
 
 BUCKET_SHIFT = np.uint32(32 - BUCKET_BITS)
@@ -19,16 +19,15 @@ COST, LONG = F32(SEGMENT_COST), F32(LONG_LINE_WIDTH)
 
 @numba.njit(cache=True, nogil=True)
 def features(lines: Any, rows: Any, known: Any) -> Any:
-    """As `line_features.page_features` of the page of those `rows`: float32 (N_FEATURES, n_rows)."""
+    """As `line_features.page_features` of the page of those `rows`: float32 (n_rows, N_FEATURES)."""
     n = len(rows)
-    out = np.empty((N_FEATURES, n), np.float32)
+    found = np.empty((n, N_FEATURES), np.float32)
+    out = found.T
     width = np.empty(n, np.float32)
     for i in range(n):
-        width[i] = lines.sizes[rows[i], 0]
-    for column in range(N_STATIC):
-        said, of_page = lines.static[column], out[column]
-        for i in range(n):
-            of_page[i] = said[rows[i]]
+        width[i] = lines.figures[rows[i], WIDTH]
+        for column in range(N_STATIC):
+            found[i, column] = lines.figures[rows[i], column]
     place = out[N_STATIC : N_STATIC + 18]
     _repetitions(place, lines.hashes, rows, known.logs)
     _place(place, width, known.logs)
@@ -36,7 +35,7 @@ def features(lines: Any, rows: Any, known: Any) -> Any:
     _best_segment(place[16:18], width, known.logs)
     _kinship(out[N_STATIC + 18 : N_STATIC + 21], lines, rows, width)
     _compare_words(out[N_STATIC + 21 :], lines, rows, width, known.logs)
-    return out
+    return found
 
 
 @numba.njit
@@ -155,7 +154,7 @@ def _kinship(out: Any, lines: Any, rows: Any, width: Any) -> None:
         any_long = any_long or is_long
         root = math.sqrt(width[i])
         for script in range(N_SCRIPTS):
-            share = lines.scripts[rows[i], script]
+            share = lines.figures[rows[i], N_STATIC + script]
             every[script] += root * share
             all_widths[script] += width[i] * share
             if is_long:
@@ -167,11 +166,11 @@ def _kinship(out: Any, lines: Any, rows: Any, width: Any) -> None:
     for i in range(len(rows)):
         of_long, of_every = 0.0, 0.0
         for script in range(N_SCRIPTS):
-            of_long += lines.scripts[rows[i], script] * long[script]
-            of_every += lines.scripts[rows[i], script] * every[script]
+            of_long += lines.figures[rows[i], N_STATIC + script] * long[script]
+            of_every += lines.figures[rows[i], N_STATIC + script] * every[script]
         out[0, i] = of_long
         out[1, i] = of_every
-        out[2, i] = lines.sizes[rows[i], 1] > 0
+        out[2, i] = lines.figures[rows[i], N_LETTERS] > 0
 
 
 @numba.njit
@@ -189,10 +188,10 @@ def _compare_words(out: Any, lines: Any, rows: Any, width: Any, logs: Any) -> No
     counts = np.zeros((1 << BUCKET_BITS, 2), np.int32)
     for i in range(len(rows)):
         is_short = 0 if width[i] >= LONG else 1
-        for word in range(lines.first_word[rows[i]], lines.first_word[rows[i] + 1]):
+        for word in range(lines.places[rows[i], FIRST_WORD], lines.places[rows[i], LAST_WORD]):
             counts[lines.words[word] >> BUCKET_SHIFT, is_short] += 1
     for i in range(len(rows)):
-        first, last = lines.first_word[rows[i]], lines.first_word[rows[i] + 1]
+        first, last = lines.places[rows[i], FIRST_WORD], lines.places[rows[i], LAST_WORD]
         is_long = width[i] >= LONG
         met_long, met_rest, log_long, log_rest, log_ratio = 0, 0, 0.0, 0.0, 0.0
         for word in range(first, last):

@@ -3,17 +3,69 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import repeat
+from operator import add
+from typing import TYPE_CHECKING, Any, overload
 
 from pipeline.ingest.title_search import find_title as find_title
+from pipeline.types import Removed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from pipeline.ingest.lines import Lines
 
 LEAST_MENU_LINES = 3
 MENU_LINE_LENGTH = 40
 BEFORE, AFTER, BETWEEN = "before the main text", "after the main text", "between parts of the main text"
 NO_MAIN_TEXT = "on a page without a main text"
+
+
+class Dropped(Sequence[Removed]):
+    """The lines of a text that are not `kept`, explained once somebody looks; but for that equal to a tuple of them.
+
+    `recurs`: reasons that are known already, by row.
+    """
+
+    def __init__(self, lines: Lines, kept: Sequence[int], recurs: dict[int, str]) -> None:
+        self._of = lines, kept, recurs
+        self._n = len(lines) - len(kept)
+
+    @cached_property
+    def _rows(self) -> tuple[Removed, ...]:
+        lines, kept, recurs = self._of
+        rows, reasons = explain_drops(lines.text, kept)
+        if recurs:
+            reasons = [recurs.get(row, reason) for row, reason in zip(rows, reasons, strict=True)]
+        texts = [lines.text[row] for row in rows]
+        starts = [lines.start[row] for row in rows]
+        values = zip(texts, reasons, starts, map(add, starts, map(len, texts)), strict=True)
+        return tuple(map(tuple.__new__, repeat(Removed), values))  # several times faster than to call a named tuple
+
+    def __len__(self) -> int:
+        return self._n
+
+    @overload
+    def __getitem__(self, place: int) -> Removed: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Removed, ...]: ...
+    def __getitem__(self, place: int | slice) -> Removed | tuple[Removed, ...]:
+        return self._rows[place]
+
+    def __iter__(self) -> Iterator[Removed]:
+        return iter(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        return self._rows == (other._rows if isinstance(other, Dropped) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._rows)
+
+    def __repr__(self) -> str:
+        return repr(self._rows)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (self._rows,)
 
 
 def explain_drops(lines: Sequence[str], kept: Sequence[int]) -> tuple[list[int], list[str]]:

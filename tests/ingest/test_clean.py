@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+import pickle
 import time
 
 import numpy as np
 import pytest
+from builders import count_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.clean import clean_html, clean_text
 from pipeline.ingest.compiled import CompiledPage, keep_lines
 from pipeline.ingest.html_features import N_HTML_FEATURES
-from pipeline.ingest.recurring import count_lines
 
 BODY = (
     "Delegates from forty states met in the capital on Tuesday to discuss rules for the use of autonomous systems.",
@@ -111,6 +112,16 @@ def test_cleaning_is_idempotent_and_loses_no_line_in_silence(text: str) -> None:
 def test_cleaning_is_idempotent_on_shuffled_pages(lines: list[str]) -> None:
     once = clean_text(page(*lines)).text
     assert clean_text(once).text == once
+
+
+def test_dropped_lines_are_like_a_tuple() -> None:
+    removed = clean_text(page(*KOREAN_MENU, "", *BODY, "", *TAIL)).removed
+    explained = tuple(removed)
+    assert len(removed) == len(explained) > 0
+    assert (removed, hash(removed), repr(removed)) == (explained, hash(explained), repr(explained))
+    assert (removed[0], removed[1:]) == (explained[0], explained[1:])
+    assert removed == clean_text(page(*KOREAN_MENU, "", *BODY, "", *TAIL)).removed != ()
+    assert pickle.loads(pickle.dumps(removed)) == explained
 
 
 @pytest.mark.parametrize("text", ["", "\n \n"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.compiled import CompiledPage, code_points_of, keep_lines, network
 from pipeline.ingest.line_features import page_features
-from pipeline.ingest.line_kernel import describe, find_lines, tables
+from pipeline.ingest.line_kernel import FIRST_WORD, LAST_WORD, read_lines, tables
 from pipeline.ingest.line_scorer import best_labelling, load_line_scorer
 from pipeline.ingest.network_kernel import best_labelling as compiled_labelling
 from pipeline.ingest.network_kernel import log_odds, mean_words
@@ -43,6 +43,11 @@ def test_finds_the_same_lines(text: str) -> None:
     assert CompiledPage(text).lines == ReferencePage(text).lines
 
 
+def test_ends_and_strips_lines_at_the_same_characters() -> None:
+    text = "".join(f"a{chr(point)}" for point in range(0x3100))
+    assert CompiledPage(text).lines == ReferencePage(text).lines
+
+
 @given(PAGES)
 @settings(max_examples=200, deadline=None)
 def test_keeps_the_same_lines(text: str) -> None:
@@ -52,21 +57,21 @@ def test_keeps_the_same_lines(text: str) -> None:
 
 
 @given(PAGES)
+@example("00ؐؐؐؠؠؠؠؠؠ\r0\r00ؐؐؐؠؠؠؠؠؠ")
 @settings(max_examples=200, deadline=None)
 def test_gives_the_same_figures(text: str) -> None:
     lines = ReferencePage(text).lines.text
     if not lines:
         return
     expected = page_features(lines)
-    codes = code_points_of(text)
-    starts, ends, _ = find_lines(codes, tables().points)
-    described = describe(codes, starts, ends, tables())
-    columns = features(described, np.arange(len(lines)), tables())
-    np.testing.assert_allclose(columns.T, expected.rows, rtol=1e-4, atol=1e-4)
-    assert described.words[: described.first_word[-1]].tolist() == expected.words.tolist()
+    described = read_lines(code_points_of(text), tables())
+    rows = features(described, np.arange(len(lines)), tables())
+    np.testing.assert_allclose(rows, expected.rows, rtol=1e-4, atol=1e-4)
+    assert described.words.tolist() == expected.words.tolist()
+    assert np.diff(described.places[:, [FIRST_WORD, LAST_WORD]]).ravel().tolist() == expected.n_words.tolist()
     figures = network(TEXT_SCORER)
     odds = load_line_scorer(TEXT_SCORER).log_odds(expected.rows, expected.words, expected.n_words)
-    np.testing.assert_allclose(log_odds(columns, mean_words(described, figures), figures), odds, rtol=1e-3, atol=2e-3)
+    np.testing.assert_allclose(log_odds(rows, mean_words(described, figures), figures), odds, rtol=1e-3, atol=2e-3)
 
 
 @given(st.lists(LINES, min_size=1, max_size=20), st.integers(0, 2**32 - 1))
