@@ -24,7 +24,7 @@ CONTACT = (
 
 
 def similarity(first: str, second: str) -> float:
-    return jaccard(*(shingles_of(read_words(text).hashes) for text in (first, second)))
+    return jaccard(*(shingles_of(read_words(text)) for text in (first, second)))
 
 
 def changed(share: float) -> Callable[[str], str]:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from pipeline.ingest.date_mentions import Mention, mentions_in_plain, plain, valid_date, year_places
+from pipeline.ingest.date_mentions import (
+    BLANKS,
+    DateOrder,
+    Mention,
+    mentions_in_plain,
+    plain,
+    valid_date,
+    with_western_years,
+    year_places,
+)
 from pipeline.types import NO_DATE, PublicationDate
 
 N_CHARS_AROUND_START = 1500
@@ -41,10 +50,10 @@ _COMPACT = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _MONTH_ALONE = re.compile(r"^((?:19|20)\d\d)[-./](0?[1-9]|1[0-2])\.?$")
 
 
-def date_of_cell(value: str) -> PublicationDate:
+def date_of_cell(value: str, order: DateOrder = "") -> PublicationDate:
     """The date in a table's date column, however it is written; a lone year counts here."""
     value = plain(value.strip())
-    for mention in mentions_in_plain(value):
+    for mention in mentions_in_plain(value, order):
         return PublicationDate(mention.value, mention.precision, "field")
     for pattern in (_COMPACT, _MONTH_ALONE, _YEAR_ALONE):
         found = pattern.match(value)
@@ -75,16 +84,16 @@ def date_of_address(url: str) -> PublicationDate:
     return valid_date((found[1], found[3], found[4]), "url")
 
 
-def date_of_text(received: str, body: str, *, body_start: int = 0, day_first: bool = False) -> PublicationDate:
+def date_of_text(received: str, body: str, *, body_start: int = 0, order: DateOrder = "") -> PublicationDate:
     """The publication date that the text itself states: a labelled date, a dateline, a line that is a date.
 
     Looks at the text as received, since cleaning may drop the line; `body` is the cleaned text, which begins at
     `body_start` of the text received. Of several the best stated counts, then the nearest to the beginning. A date that
-    is merely mentioned is not a publication date. `day_first` tells how the language of the text writes 4/5/2023.
+    is merely mentioned is not a publication date. `order` tells how 4/5/2023 is to be read.
     """
     opening = plain(body[:160])
     lines = _candidate_lines(received, body_start)
-    ranked = [found for line in lines for found in _rated(line, opening, day_first=day_first)]
+    ranked = [found for line in lines for found in _rated(line, opening, order)]
     if not ranked:
         return NO_DATE
     *_, mention = min(ranked, key=lambda found: found[:2])
@@ -100,8 +109,7 @@ def date_of_opening(body: str) -> PublicationDate:
     return NO_DATE
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line with a year, the line before it, its distance in lines from the main text's beginning, and its place."""
 
     text: str
@@ -116,12 +124,12 @@ def _candidate_lines(text: str, body_start: int) -> Iterator[_Line]:
     first = max(0, body_start - N_CHARS_AROUND_START)
     last = body_start + N_CHARS_AROUND_START
     reaches_end = last >= len(text)
-    part = plain(text[first:last])
+    part = with_western_years(text[first:last])
     n_lines_before = part.count("\n", 0, body_start - first)
-    yield from _lines_with_years(part.rstrip() if reaches_end else part, n_lines_before, reaches_end)
+    yield from _lines_with_years(part.rstrip(BLANKS) if reaches_end else part, n_lines_before, reaches_end)
     if not reaches_end:
-        for line in _lines_with_years(plain(text[-N_CHARS_NEAR_END:]).rstrip(), 0, True):
-            yield _Line(line.text, line.previous, 1000, False, line.near_end)
+        for line in _lines_with_years(with_western_years(text[-N_CHARS_NEAR_END:]).rstrip(BLANKS), 0, True):
+            yield line._replace(distance=1000, near_start=False)
 
 
 def _lines_with_years(part: str, n_lines_before: int, reaches_end: bool) -> Iterator[_Line]:
@@ -134,21 +142,21 @@ def _lines_with_years(part: str, n_lines_before: int, reaches_end: bool) -> Iter
             continue
         end = part.find("\n", place)
         done = len(part) if end < 0 else end
-        before = part[max(0, start - 200) : start].rstrip()
+        before = part[max(0, start - 200) : start].rstrip(BLANKS)
         distance = part.count("\n", 0, start) - n_lines_before
         near_start = -N_LINES_BEFORE_START <= distance <= N_LINES_AFTER_START
         near_end = reaches_end and part.count("\n", done) < N_LINES_NEAR_END
-        previous = before[before.rfind("\n") + 1 :].strip()
-        yield _Line(part[start : min(done, start + 300)].strip(), previous, abs(distance), near_start, near_end)
+        previous = plain(before[before.rfind("\n") + 1 :]).strip()
+        yield _Line(plain(part[start : min(done, start + 300)]).strip(), previous, abs(distance), near_start, near_end)
 
 
-def _rated(line: _Line, opening: str, *, day_first: bool) -> Iterator[tuple[int, int, Mention]]:
+def _rated(line: _Line, opening: str, order: DateOrder) -> Iterator[tuple[int, int, Mention]]:
     """Dates of `line` that may be the publication date.
 
     Each with a rank (0 labelled, 1 dateline, 2 a line of its own near the start, 3 near the end) and its distance.
     """
     text = line.text
-    for mention in mentions_in_plain(text, day_first=day_first):
+    for mention in mentions_in_plain(text, order):
         before, after = text[: mention.start], text[mention.end :]
         if _REVISION.search(before[-30:]) or (not before.strip() and _REVISION.search(line.previous[-30:])):
             continue

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from pipeline.ingest.date_mentions import DateOrder
+from pipeline.ingest.date_order import slash_order
 from pipeline.ingest.dates import date_of_cell, date_of_file_name, date_of_opening, date_of_text
 from pipeline.ingest.decode import CONTROLS, may_hold_controls
 from pipeline.ingest.language import language_of
@@ -17,6 +19,8 @@ from pipeline.ingest.titles import N_LINES_TRIED, first_line, page_title, tidy_t
 from pipeline.types import Cleaned, Document, PublicationDate, Removed, Skipped, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.ingest.recurring import RecurringLines
 
 
@@ -38,7 +42,9 @@ def clean(received: Received, options: ReadOptions, recurring: RecurringLines | 
 
     A text that cleaning would drop whole, though it has lines as long as sentences, is kept whole with a warning.
     """
-    received = replace(received, content=normalized(received.content))
+    content = normalized(received.content)
+    if content is not received.content:
+        received = replace(received, content=content)
     if not options.clean and not received.is_html:
         return CleanedText(received, _unchanged(received.content))
     cleaned = _main_text(received, recurring)
@@ -102,9 +108,21 @@ def document_id(source: str, text: str) -> str:
 
 
 def publication_date(received: Received, cleaned: Cleaned, language: str) -> PublicationDate:
-    """The first that is found: the table's or front matter's field, the page's metadata, its address, the text, ..."""
+    """The first that is found: the table's or front matter's field, the page's metadata, its address, the text, ...
+
+    Where 4/5/2023 can be read both ways, the rest of the document tells how, or the year is all that is known.
+    """
+    order: DateOrder = "" if language in _DAY_MAY_BE_SECOND else "day"
+    date = _date(received, cleaned, order)
+    if date.precision == "year" and not order and (date.origin == "text" or "/" in received.date):
+        order = slash_order(f"{received.date}\n{received.content}", received.source)
+        date = _date(received, cleaned, order) if order else date
+    return date
+
+
+def _date(received: Received, cleaned: Cleaned, order: DateOrder) -> PublicationDate:
     if received.date:
-        date = date_of_cell(received.date)
+        date = date_of_cell(received.date, order)
         if date.value:
             return date
     if received.is_html:
@@ -115,7 +133,7 @@ def publication_date(received: Received, cleaned: Cleaned, language: str) -> Pub
     shown = "\n".join(lines) if received.is_html else received.content
     if received.is_html and cleaned.spans:
         start = sum(len(line) + 1 for line in all_lines(cleaned, before=_start(cleaned)))
-    date = date_of_text(shown, cleaned.text, body_start=start, day_first=language not in _DAY_MAY_BE_SECOND)
+    date = date_of_text(shown, cleaned.text, body_start=start, order=order)
     if not date.value and received.is_html:
         date = date_of_markup(received.content)
     if not date.value and received.name:
@@ -155,6 +173,6 @@ def normalized(text: str) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _with_warning(removed: tuple[Removed, ...], warning: str) -> tuple[Removed, ...]:
+def _with_warning(removed: Sequence[Removed], warning: str) -> Sequence[Removed]:
     """What cleaning removed, after a warning about damage: a `Removed` of no line."""
     return (Removed("", f"warning: {warning}"), *removed) if warning else removed

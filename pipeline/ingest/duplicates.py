@@ -15,7 +15,7 @@ from pipeline.types import Document
 def link_duplicates(documents: Iterable[Document], *, similarity: float = DEFAULT_SIMILARITY) -> list[Document]:
     """The documents in their order, `duplicate_of` set to the id of the earliest that says the same, else "".
 
-    Exact duplicates have the same words in the same order; near-duplicates are found by MinHash (rensa) and verified: a
+    Exact duplicates have the same words in the same order; near-duplicates are found by MinHash and verified: a
     Jaccard similarity of at least `similarity` between their sets of 5-grams. A lead is never itself a duplicate, so
     links are one step long. Where very many texts are alike, the likeliest `MAX_CANDIDATES` are compared.
     Raises ValueError for a similarity outside (0, 1].
@@ -39,7 +39,7 @@ def similar_pairs(documents: Sequence[Document], similarity: float) -> list[tupl
     """
     from scipy.sparse import csr_matrix
 
-    own = [shingles_of(read_words(item.text).hashes) for item in documents]
+    own = [shingles_of(read_words(item.text)) for item in documents]
     sizes = np.array([len(values) for values in own])
     _, columns = np.unique(np.concatenate(own), return_inverse=True)
     starts = np.concatenate([[0], np.cumsum(sizes)])

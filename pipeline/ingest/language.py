@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pipeline.ingest.mixed_languages import LEAST_CHARS, MIXED_SHARE, languages_of_stretches
 from pipeline.ingest.plain_languages import N_CHARS, plain_language
+from pipeline.ingest.text_work import kernel_for
+
+if TYPE_CHECKING:
+    from pipeline.ingest.language_model import LanguageModel
 
 N_SAMPLED_CHARS = 270
 """py3langid's time grows with the length; on 320 web pages 300 characters named as many languages rightly as 2,000."""
 MIN_MODEL_LETTERS = 24
 N_CHARS_WEIGHED = 20_000
-MIXED_SHARE = 0.2
-"""From this share of the text on, a second language is reported."""
 
 # (first, last code point, script, weight): a Han character carries about as much as three letters.
 _RANGES = (
@@ -49,7 +53,8 @@ _RANGES = (
     (0xFB40, 0xFDFF, "Arab", 1.2),
     (0xFE80, 0xFEFF, "Arab", 1.2),
 )
-_SCRIPTS = tuple(sorted({script for _, _, script, _ in _RANGES}))
+_WEIGHTS = {script: weight for _, _, script, weight in _RANGES}
+_SCRIPTS = ("", *sorted(_WEIGHTS))
 # Scripts that (nearly) one language is written in; the others ask the model.
 _LANGUAGE_OF_SCRIPT = {
     "Grek": "el", "Armn": "hy", "Hebr": "he", "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml", "Sinh": "si",
@@ -66,38 +71,34 @@ class Language:
     probability: float = 1.0
     others: tuple[tuple[str, float], ...] = ()
 
-    @property
-    def is_mixed(self) -> bool:
-        return bool(self.others)
-
 
 UNDETERMINED = Language("und", 0.0)
 
 
 def language_of(text: str) -> Language:
-    """The main language of `text` by amount; other scripts' languages from a share of `MIXED_SHARE` on in `others`."""
+    """The main language of `text` by amount; others from a share of `MIXED_SHARE` on in `others`."""
     amounts = _script_amounts(text)
     total = sum(amounts.values())
     if not total:
         return UNDETERMINED
-    ranked = sorted(amounts.items(), key=lambda item: -item[1])
-    languages = [
-        (_language_of_script(text if amount > 0.9 * total else _only(text, script), script, amount), amount / total)
-        for script, amount in ranked
-        if amount >= MIXED_SHARE * total or script == ranked[0][0]
-    ]
-    (main, probability), share = languages[0]
-    others = tuple((code, round(part, 2)) for (code, _), part in languages[1:] if code not in (main, "und"))
+    (first, most), *rest = sorted(amounts.items(), key=lambda item: -item[1])
+    probability, found = _languages_in(text if most > 0.9 * total else _only(text, first), first, most)
+    shares = [(code, share * most / total) for code, share in found]
+    for script, amount in rest:
+        if amount >= MIXED_SHARE * total:
+            _, found = _languages_in(_only(text, script), script, amount)
+            shares += [(code, share * amount / total) for code, share in found]
+    main, share = shares[0]
+    others = tuple((code, round(part, 2)) for code, part in shares[1:] if code not in (main, "und"))
     return Language(main, round(probability * min(1.0, share * 1.25), 3), others)
 
 
 def _script_amounts(text: str) -> dict[str, float]:
     """Amount of text per script, in letters; Han goes to the East Asian script it stands with."""
-    units = np.frombuffer(text[:N_CHARS_WEIGHED].encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    n_of_block = np.bincount(units >> 6)
-    blocks = np.flatnonzero(n_of_block)
-    sums = (n_of_block[blocks] @ _block_weights()[blocks]).tolist()
-    amounts = {script: amount for script, amount in zip(_SCRIPTS, sums, strict=True) if amount}
+    text = text[:N_CHARS_WEIGHED]
+    kernel = kernel_for(len(text))
+    counts = (kernel.count_scripts if kernel else count_scripts)(text, _script_of_block()).tolist()
+    amounts = {script: n * _WEIGHTS[script] for script, n in zip(_SCRIPTS, counts, strict=False) if n and script}
     han, kana, hangul = (amounts.get(script, 0.0) for script in ("Hani", "Kana", "Hang"))
     if han and kana >= 0.05 * (han + kana):
         amounts["Kana"] = kana + amounts.pop("Hani")
@@ -106,13 +107,19 @@ def _script_amounts(text: str) -> dict[str, float]:
     return amounts
 
 
+def count_scripts(text: str, script_of_block: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """How many code points of `text` are in each script, by blocks of 64: `script_of_block` (1024,) has its number."""
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    return np.bincount(script_of_block[units >> 6])
+
+
 @lru_cache(maxsize=1)
-def _block_weights() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Weight of a UTF-16 unit for each script, by blocks of 64 code points, shape (1024, n_scripts)."""
-    weights = np.zeros((1024, len(_SCRIPTS)))
-    for first, last, script, weight in _RANGES:
-        weights[first >> 6 : (last >> 6) + 1, _SCRIPTS.index(script)] = weight
-    return weights
+def _script_of_block() -> NDArray[np.uint8]:
+    """Place in `_SCRIPTS` of the script of each block of 64 code points, shape (1024,); surrogates are in none."""
+    scripts = np.zeros(1024, np.uint8)
+    for first, last, script, _ in _RANGES:
+        scripts[first >> 6 : (last >> 6) + 1] = _SCRIPTS.index(script)
+    return scripts
 
 
 def _only(text: str, script: str) -> str:
@@ -121,33 +128,43 @@ def _only(text: str, script: str) -> str:
     return " ".join(re.findall(f"[{ranges}]+", text[:N_CHARS_WEIGHED]))
 
 
-def _language_of_script(text: str, script: str, n_letters: float) -> tuple[str, float]:
+def _languages_in(text: str, script: str, n_letters: float) -> tuple[float, list[tuple[str, float]]]:
+    """The languages of a text in one script with their shares of it, after the probability of the first."""
     if script in ("Hang", "Kana", "Hani"):
-        return {"Hang": "ko", "Kana": "ja", "Hani": "zh"}[script], 1.0
+        return 1.0, [({"Hang": "ko", "Kana": "ja", "Hani": "zh"}[script], 1.0)]
     if script in _LANGUAGE_OF_SCRIPT:
-        return _LANGUAGE_OF_SCRIPT[script], 1.0
+        return 1.0, [(_LANGUAGE_OF_SCRIPT[script], 1.0)]
     if n_letters < MIN_MODEL_LETTERS:
-        return _FALLBACK_OF_SCRIPT.get(script, "und"), 0.5
-    plain = plain_language(_sample(text, N_CHARS), script)
-    if plain:
-        return plain, 1.0
-    n_sampled = N_SAMPLED_CHARS if script == "Latn" else N_SAMPLED_CHARS * 2 // 3  # others take two or three bytes
-    code, probability = _identifier().classify(_sample(text, n_sampled))
-    return str(code), float(probability)
+        return 0.5, [(_FALLBACK_OF_SCRIPT.get(script, "und"), 1.0)]
+    code, is_even = plain_language(_parts(text, N_CHARS), script)
+    probability = 1.0
+    if not code:
+        n_sampled = N_SAMPLED_CHARS if script == "Latn" else N_SAMPLED_CHARS * 2 // 3  # others take two or three bytes
+        parts = _parts(text, n_sampled)
+        code, probability = _model().classify(" ".join(parts))
+        is_even = len(text) < LEAST_CHARS or all(_model().classify(part)[0] == code for part in parts)
+    if is_even or len(text) < LEAST_CHARS:
+        return probability, [(code, 1.0)]
+    return probability, languages_of_stretches(text, code, lambda stretch: _named(stretch, script))
 
 
-def _sample(text: str, n_chars: int) -> str:
+def _named(stretch: str, script: str) -> tuple[str, float]:
+    code, _ = plain_language([stretch], script)
+    return (code, 1.0) if code else _model().classify(stretch)
+
+
+def _parts(text: str, n_chars: int) -> tuple[str, ...]:
     """Three stretches from the beginning, middle and end, so that a long quotation does not decide."""
     if len(text) <= n_chars:
-        return text
+        return (text,)
     part = n_chars // 3
     middle = (len(text) - part) // 2
-    return f"{text[:part]} {text[middle : middle + part]} {text[-part:]}"
+    return text[:part], text[middle : middle + part], text[-part:]
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> Any:
+def _model() -> LanguageModel:
     """py3langid's model; 0.1 to 0.7 s to load, hence only when a text needs it."""
-    from pipeline.ingest.language_model import load_identifier
+    from pipeline.ingest.language_model import load_model
 
-    return load_identifier()
+    return load_model()

@@ -1,35 +1,109 @@
-"""py3langid's model, kept unpacked in the user's cache folder: unpacking it takes most of a short command's time.
+"""Which language a text is in, by py3langid's model; kept unpacked in the user's cache folder, for that takes longest.
 
 The kept arrays are mapped, not read, so that all processes of a machine share one copy in memory.
 """
 
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
+import unicodedata
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ingest.text_work import kernel_for
 from pipeline.versions import installed_versions
 
 ARRAYS = ("weights", "priors", "classes", "moves", "outputs", "rows")
 UNUSABLE = (OSError, ValueError, TypeError, EOFError)
 
 
-def load_identifier() -> Any:
-    """A `LanguageIdentifier` with normalised probabilities: from the cache, or unpacked and then cached if possible."""
+@dataclass(frozen=True)
+class LanguageModel:
+    """Naive Bayes over byte n-grams that an automaton finds (Lui and Baldwin 2012, "langid.py"); figures of py3langid.
+
+    weights: float32 (n_features, n_classes), priors: float32 (n_classes,), classes: codes of languages (n_classes,),
+    some twice; moves: uint32, the state after the byte b in state s stands at 256 * rows[s] + b; outputs: int32
+    (n_states,), the feature that is found on reaching a state, or -1.
+    """
+
+    weights: NDArray[np.float32]
+    priors: NDArray[np.float32]
+    classes: NDArray[np.str_]
+    moves: NDArray[np.uint32]
+    outputs: NDArray[np.int32]
+    rows: NDArray[np.uint16]
+
+    def classify(self, text: str) -> tuple[str, float]:
+        """The likeliest language of a text and its probability."""
+        probabilities = self.probabilities(text)
+        best = int(probabilities.argmax())
+        return self.languages[best], float(probabilities[best])
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The languages that `probabilities` are of, each once."""
+        return list(dict.fromkeys(self.classes.tolist()))
+
+    def probabilities(self, text: str) -> NDArray[np.float32]:
+        """float32 (n_languages,): of each of `languages`, how likely it is that of the text."""
+        data = unicodedata.normalize("NFC", text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass")
+        kernel = kernel_for(len(data))
+        scores = (kernel.evidence if kernel else evidence)(data, self)
+        if scores.any():
+            scores = (scores + self.priors) / np.float32(math.sqrt(len(data)))
+        found = np.bincount(self._language_of_class, np.exp(scores - scores.max())).astype(np.float32)
+        found /= found.sum()
+        return found
+
+    @cached_property
+    def _language_of_class(self) -> NDArray[np.intp]:
+        place = {language: number for number, language in enumerate(self.languages)}
+        return np.array([place[name] for name in self.classes.tolist()])
+
+
+LOGS = np.log1p(np.arange(256, dtype=np.float32))
+"""What so many occurrences of a feature count; more count as many as the last."""
+
+
+def evidence(data: bytes, model: LanguageModel) -> NDArray[np.float32]:
+    """The specification of `text_kernel.evidence`: (n_classes,), how the features in the bytes of a text weigh."""
+    features, times = np.unique(np.array(_features(data, model), np.int64), return_counts=True)
+    weighed = LOGS[np.minimum(times, len(LOGS) - 1), None] * model.weights[features]
+    total: NDArray[np.float32] = weighed.sum(axis=0)
+    return total
+
+
+def _features(data: bytes, model: LanguageModel) -> list[int]:
+    """The features that the automaton finds, in order."""
+    # Plain buffers are read at several times an array's pace.
+    next_state, row_of, feature_of = model.moves.data, model.rows.data, model.outputs.data
+    state, found = 0, []
+    for byte in data:
+        state = next_state[(row_of[state] << 8) + byte]
+        feature = feature_of[state]
+        if feature >= 0:
+            found.append(feature)
+    return found
+
+
+def load_model() -> LanguageModel:
+    """The model from the cache, or unpacked and then cached if possible."""
     kept = _kept_at()
     try:
-        return _identifier(*(np.load(kept / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS))
+        return _model(*(np.load(kept / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS))
     except UNUSABLE:
         arrays = _unpacked()
         with suppress(OSError):
             _keep(arrays, kept)
-        return _identifier(*arrays)
+        return _model(*arrays)
 
 
 def _kept_at() -> Path:
@@ -50,29 +124,15 @@ def _unpacked() -> tuple[NDArray[Any], ...]:
         np.array(model.nb_classes),
         np.asarray(model.tk_nextmove),
         np.array(model.tk_output, np.int32),
-        np.asarray(model.tk_row),
+        np.array(model.tk_row, np.uint16),
     )
 
 
-def _identifier(
-    weights: NDArray[Any],
-    priors: NDArray[Any],
-    classes: NDArray[Any],
-    moves: NDArray[Any],
-    outputs: NDArray[Any],
-    rows: NDArray[Any],
-) -> Any:
-    from py3langid.langid import LanguageIdentifier
-
-    return LanguageIdentifier(
-        np.asarray(weights),
-        np.asarray(priors),
-        classes.tolist(),
-        np.asarray(moves).data,  # hands out plain numbers, several times faster than an array of numpy
-        outputs.tolist(),
-        norm_probs=True,
-        tk_row=rows.tolist(),
-    )
+def _model(*arrays: NDArray[Any]) -> LanguageModel:
+    plain = [np.asarray(array) for array in arrays]
+    for array in plain:
+        array.setflags(write=False)  # as mapped ones are, so that code is compiled for one kind
+    return LanguageModel(*plain)
 
 
 def _keep(arrays: tuple[NDArray[Any], ...], folder: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 N_CHARS = 600
 _LEAST_WORDS = 40
+_MARK = "\0"
+_BETWEEN = f" {_MARK} "
 _LEAST_LETTERS = 200
 
 
@@ -48,27 +52,52 @@ _CYRILLIC = frozenset(map(chr, range(0x400, 0x530)))
 _NOT_ARABIC = frozenset("پچژگکیںےٹڈڑۆەێڕڵڤھہۃۀۇېۍښږډڼټځڅۈۋڭڪٿٻڄڃڇڌڍڊڏڦڻ")
 
 
-def plain_language(sample: str, script: str) -> str:
-    """ISO 639-1 code of the language that `sample`, mostly in `script` (ISO 15924), is plainly in, else ""."""
+class Plain(NamedTuple):
+    """The ISO 639-1 code of what a sample is plainly in, "" for none, and whether each of its parts looks like it."""
+
+    code: str
+    is_even: bool = True
+
+
+_NOT_PLAIN = Plain("")
+
+
+def plain_language(parts: Sequence[str], script: str) -> Plain:
+    """The language that a sample in parts, mostly in `script` (ISO 15924), is plainly in."""
     if script == "Latn":
-        return _by_words(sample.lower().replace("’", "'").replace("l'", "la ").split())
-    if len(sample) < _LEAST_LETTERS:
-        return ""
-    letters = set(sample.lower())
-    if script == "Cyrl" and "ы" in letters and not (letters & _CYRILLIC) - _RUSSIAN:
-        return "ru"
-    if script == "Arab" and "ة" in letters and not letters & _NOT_ARABIC:
-        return "ar"
-    return ""
+        sample = _BETWEEN.join(parts).lower().replace("’", "'").replace("l'", "la ")
+        return _by_words(sample.split())
+    if sum(map(len, parts)) < _LEAST_LETTERS:
+        return _NOT_PLAIN
+    letters = [set(part.lower()) for part in parts]
+    every = set().union(*letters)
+    if script == "Cyrl" and "ы" in every and not (every & _CYRILLIC) - _RUSSIAN:
+        return Plain("ru", all("ы" in part for part in letters))
+    if script == "Arab" and "ة" in every and not every & _NOT_ARABIC:
+        return Plain("ar")
+    return _NOT_PLAIN
 
 
-def _by_words(words: list[str]) -> str:
-    if len(words) < _LEAST_WORDS:
-        return ""
+def _by_words(words: list[str]) -> Plain:
+    """The words of all parts, with a mark between parts."""
+    n_words = len(words) - words.count(_MARK)
+    if n_words < _LEAST_WORDS:
+        return _NOT_PLAIN
     different = set(words)
     for code, own in _LATIN.items():
         if own.needed <= different and not own.foreign & different:
-            n_common = sum(map(words.count, own.common & different))
-            if n_common >= own.least_share * len(words):
-                return code
-    return ""
+            is_common = list(map(own.common.__contains__, words))
+            if sum(is_common) >= own.least_share * n_words:
+                return Plain(code, _is_even(is_common, words, own.least_share))
+    return _NOT_PLAIN
+
+
+def _is_even(is_common: list[bool], words: list[str], least_share: float) -> bool:
+    """Whether the share of common words is half of what is asked for, or more, in each part."""
+    start = 0
+    while start < len(words):
+        end = words.index(_MARK, start) if _MARK in words[start:] else len(words)
+        if 2 * sum(is_common[start:end]) < least_share * (end - start):
+            return False
+        start = end + 1
+    return True

@@ -5,19 +5,20 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.band_index import BandIndex, Numbers, number_groups
-from pipeline.ingest.shingles import Hashes, read_words, shingles_of
+from pipeline.ingest.shingles import STEP, Hashes, read_words, shingles_of
+from pipeline.ingest.text_work import kernel_for
 
 DEFAULT_SIMILARITY = 0.8
 """Jaccard similarity of word (or, in unspaced scripts, character) 5-grams from which two texts count as one.
 
-Of copies made of 773 releases, 95 in 100 with a new headline and dateline have .92 and more; two releases with the
-same 80 words at the end have at most .24. One changed word takes out five 5-grams, so .8 allows about one in fifty
+Of copies made of 1,022 releases, 95 in 100 with a new headline and dateline have .92 and more; two releases with the
+same 80 words at the end have at most .25. One changed word takes out five 5-grams, so .8 allows about one in fifty
 (docs/decisions/duplicates.md).
 """
 N_PERMUTATIONS = 128
@@ -26,7 +27,6 @@ N_BANDS = 32
 DIGEST_BYTES = 16
 SIGNATURE = np.dtype([("digest", "<u8", DIGEST_BYTES // 8), ("bands", "<u4", N_BANDS)])
 NONE = -1
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 Positions = NDArray[np.int64]
 
 
@@ -35,14 +35,23 @@ def signature_of(text: str) -> bytes:
 
     Texts that `link` compares share a digest or a band.
     """
-    words = read_words(text)
-    rows = np.array(_minhash_of(shingles_of(words.hashes)).digest(), np.uint64).reshape(N_BANDS, -1)
+    kernel = kernel_for(len(text))
+    words = (kernel.read_words if kernel else read_words)(text)
+    digest = blake2b(words.tobytes(), digest_size=DIGEST_BYTES).digest()
+    return digest + _bands(shingles_of(words)).tobytes()
+
+
+def _bands(shingles: Hashes) -> NDArray[np.uint32]:
+    """uint32 (N_BANDS,): a hash for each band of rows of rensa's MinHash."""
+    from rensa import RMinHash
+
+    minhash = RMinHash(num_perm=N_PERMUTATIONS, seed=42)
+    minhash.update(shingles.view("V8").tolist())
     bands = np.zeros(N_BANDS, np.uint64)
-    for column in rows.T:
-        bands = (bands ^ column) * _MULTIPLIER
+    for column in np.array(minhash.digest(), np.uint64).reshape(N_BANDS, -1).T:
+        bands = (bands ^ column) * STEP
         bands ^= bands >> np.uint64(29)
-    digest = blake2b(words.spelling, digest_size=DIGEST_BYTES).digest()
-    return digest + (bands >> np.uint64(32)).astype("<u4").tobytes()
+    return (bands >> np.uint64(32)).astype(np.uint32)
 
 
 def link(
@@ -63,7 +72,7 @@ def link(
     with tempfile.TemporaryFile(buffering=0) as scratch:
         leads = _Leads(groups, similarity, scratch)
         for position, text in zip(shared, texts(shared), strict=True):
-            lead_of[position] = leads.lead_of(position, shingles_of(read_words(text).hashes))
+            lead_of[position] = leads.lead_of(position, shingles_of(read_words(text)))
     repeated = np.flatnonzero(~is_first)
     firsts = first_of[repeated]
     lead_of[repeated] = np.where(lead_of[firsts] == NONE, firsts, lead_of[firsts])
@@ -75,15 +84,6 @@ def jaccard(first: Hashes, second: Hashes) -> float:
     n_both = len(np.intersect1d(first, second, assume_unique=True))
     n_any = len(first) + len(second) - n_both
     return n_both / n_any if n_any else 0.0
-
-
-def _minhash_of(shingles: Hashes) -> Any:
-    """rensa's `RMinHash` of a text's shingles."""
-    from rensa import RMinHash
-
-    minhash = RMinHash(num_perm=N_PERMUTATIONS, seed=42)
-    minhash.update(shingles.view("V8").tolist())
-    return minhash
 
 
 def _first_equal(digests: NDArray[np.uint64]) -> Positions:

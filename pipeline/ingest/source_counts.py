@@ -32,7 +32,7 @@ class SourceCounts:
     lines: dict[str, RecurringLines] = field(default_factory=dict)
     documents: dict[str, dict[str, None]] = field(default_factory=dict)
 
-    def add(self, source: str, document: str, keys: Iterable[str]) -> None:
+    def add(self, source: str, document: str, keys: Iterable[int]) -> None:
         """Count the lines of a document, known by `document` (its SHA-256), unless it was counted before.
 
         keys: those of its lines as received, as `pipeline.ingest.recurring.keys_of` gives them.
@@ -63,7 +63,11 @@ class SourceCounts:
         latest_first = reversed(lines.counts.items())
         kept = sorted(latest_first, key=lambda item: -item[1])[:MAX_LINES_OF_SOURCE]
         documents = list(self.documents.get(source, {}))[-MAX_DOCUMENTS_OF_SOURCE:]
-        return {"n_documents": lines.n_documents, "counts": dict(reversed(kept)), "documents": documents}
+        return {
+            "n_documents": lines.n_documents,
+            "counts": {f"{key:0{N_DIGITS_OF_LINE}x}": times for key, times in reversed(kept)},
+            "documents": documents,
+        }
 
 
 def load_counts(path: Path) -> SourceCounts:
@@ -76,7 +80,7 @@ def load_counts(path: Path) -> SourceCounts:
             raise ValueError(f"format {content['format']!r}")
         found = SourceCounts()
         for source, kept in content["sources"].items():
-            counts = Counter({_checked(key): int(times) for key, times in kept["counts"].items()})
+            counts = Counter({_number(key): int(times) for key, times in kept["counts"].items()})
             found.lines[source] = RecurringLines(source, int(kept["n_documents"]), counts)
             found.documents[source] = dict.fromkeys(map(str, kept["documents"]))
         return found
@@ -87,7 +91,7 @@ def load_counts(path: Path) -> SourceCounts:
         ) from error  # fmt: skip
 
 
-def _checked(key: str) -> str:
+def _number(key: str) -> int:
     if len(key) != N_DIGITS_OF_LINE or int(key, 16) < 0:
         raise ValueError(f"the line {key!r}")
-    return key
+    return int(key, 16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.ingest.date_mentions import mentions_in_plain, plain, year_places
 
@@ -29,9 +30,21 @@ declaración|boletín de prensa|para publicación inmediata|nota à imprensa|not
 pressemitteilung|pressemitteilungen|presseinformation|medienmitteilung|nachrichten|meldung|
 comunicato stampa|comunicati stampa|notizie|persbericht|nieuws|pressmeddelande|pressemeddelelse|
 komunikat prasowy|aktualności|tisková zpráva|basın açıklaması|basın bülteni|haberler|siaran pers|berita|
-δελτίο τύπου|הודעה לעיתונות
+δελτίο τύπου|הודעה לעיתונות|
+united nations|general assembly|security council|economic and social council|human rights council|european commission|
+european parliament|european council|council of the european union|official journal of the european union|
+nations unies|assemblée générale|conseil de sécurité|conseil économique et social|commission européenne|
+naciones unidas|asamblea general|consejo de seguridad|consejo económico y social|comisión europea|parlamento europeo|
+организация объединенных наций|генеральная ассамблея|совет безопасности|экономический и социальный совет|
+الأمم المتحدة|الجمعية العامة|مجلس الأمن|المجلس الاقتصادي والاجتماعي|联合国|大会|安全理事会|经济及社会理事会|
+europäische kommission|rat der europäischen union|europäisches parlament|distr.: general|original: english
 """
 _KINDS = frozenset(kind.strip() for kind in _NAMES_OF_KINDS.split("|"))
+FIELD_NAME = re.compile(
+    r"^(?:title|subject|headline|제목|标题|標題|主题|件名|題名|titre|objet|título|titulo|asunto|assunto|titolo|oggetto|"
+    r"titel|betreff|onderwerp|тема|заголовок|العنوان|الموضوع|tytuł|temat|konu|judul|perihal)\s*[:：]\s*(?=\S)",
+    re.I,
+)
 _FIELD = re.compile(
     r"(?:작성자|작성일|등록일|등록자|게시일|조회수?|첨부파일|첨부|담당부서|담당자|부서|배포일시|보도일시|"
     r"来源|來源|发布时间|发布日期|点击数|字号|作者|责任编辑|出典|掲載日|公開日|"
@@ -44,6 +57,8 @@ _FIELD = re.compile(
 _BY = re.compile(r"(?:by|por|par|von|di|door|av|автор|بقلم)\s+[^\d.,:;!?]{3,40}$", re.I)
 _PARTS_OF_BY_LINE = ("•", "|", "·", "―", "–", "—", " - ")
 _FILE = re.compile(r"\.(?:pdf|hwpx?|docx?|xlsx?|pptx?|zip|odt|jpe?g|png|mp[34])\W*$", re.I)
+_SYMBOL = re.compile(r"[a-z]{1,8}[/(][a-z0-9/().\-– ]{3,40}")
+"""Symbols of documents: A/RES/75/240, S/2021/621, COM(2023) 12 final."""
 _OTHER_SIGNS = re.compile(r"[\W\d_]+")
 # Words that come with a date and tell nothing else, so that they do not count beside it.
 _WORDS_OF_DATES = """
@@ -72,7 +87,20 @@ def is_label(line: str) -> bool:
     if len(line) > MAX_LABEL_CHARS:
         return False
     bare = line.casefold().strip(" \t:：#*_[]()【】<>-–—·•|/.")
-    return bare in _KINDS or bool(_FIELD.match(bare) or _BY.match(bare) or _FILE.search(bare))
+    return bare in _KINDS or bool(_FIELD.match(bare) or _BY.match(bare) or _FILE.search(bare) or _is_symbol(line))
+
+
+def _is_symbol(line: str) -> bool:
+    return any(map(str.isdigit, line)) and bool(_SYMBOL.fullmatch(line.casefold()))
+
+
+@lru_cache(maxsize=4096)
+def tells_date_or_author(line: str) -> bool:
+    """A short line that names a day or an author, as it stands below a title."""
+    if len(line) > 2 * MAX_LABEL_CHARS:
+        return False
+    is_by_line = len(line) <= MAX_LABEL_CHARS and _BY.match(line.casefold())
+    return bool(is_by_line) or any(found.precision == "day" for found in mentions_in_plain(plain(line)))
 
 
 def is_dateline(line: str) -> bool:

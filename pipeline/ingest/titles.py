@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.ingest.title_lines import is_no_title
+from pipeline.ingest.title_lines import FIELD_NAME, is_no_title
 from pipeline.ingest.title_search import width_of
 
 MAX_TITLE_CHARS = 200
@@ -15,11 +15,6 @@ MAX_SENTENCE_WIDTH = 120
 LEAST_SENTENCE_CHARS = 12
 N_LINES_TRIED = 6
 _MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s+|[*_]{1,3}(?=\S))|[*_#]+\s*$")
-_FIELD_NAME = re.compile(
-    r"^(?:title|subject|headline|제목|标题|標題|主题|件名|題名|titre|objet|título|titulo|asunto|assunto|titolo|oggetto|"
-    r"titel|betreff|onderwerp|тема|заголовок|العنوان|الموضوع|tytuł|temat|konu|judul|perihal)\s*[:：]\s*(?=\S)",
-    re.I,
-)
 _ITEM_MARK = re.compile(r"^(?:[-–—•·*°※○■▶□ㅇ◦]|\(?\d{1,2}[.)])\s+")
 # Four lower-case letters, two Hangul or Han before the stop: no abbreviation.
 _SENTENCE_END = re.compile(r"(?:[^\W\d_A-Z]{4}|[\uac00-\ud7af]{2})[.!?][\"'”’»)]*(?=\s)|[。！？][」』”）]*")
@@ -30,7 +25,7 @@ _SENTENCE_STOPS = (".", "!", "?", "。", "！", "？", "…", ".”", '."', ".»
 
 def tidy_title(title: str) -> str:
     """One line without markup and without "Title:" before it, cut to `MAX_TITLE_CHARS` at a sentence or word."""
-    line = _FIELD_NAME.sub("", " ".join(_MARKDOWN.sub("", title[:MAX_CHARS_READ]).split()))
+    line = FIELD_NAME.sub("", " ".join(_MARKDOWN.sub("", title[:MAX_CHARS_READ]).split()))
     if len(line) <= MAX_TITLE_CHARS:
         return line
     sentence_end = _SENTENCE_END.search(line, LEAST_SENTENCE_CHARS, MAX_TITLE_CHARS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.date_mentions import mentions
+from pipeline.ingest.date_mentions import DateOrder, mentions
 from pipeline.ingest.dates import (
     date_of_address,
     date_of_cell,
@@ -75,10 +75,11 @@ def test_date_is_read(written: str, value: str) -> None:
     assert found[0].precision == ("day" if len(value) == 10 else "month")
 
 
-@pytest.mark.parametrize(("day_first", "value"), [(True, "2023-12-05"), (False, "2023")])
-def test_the_language_tells_which_number_is_the_day(day_first: bool, value: str) -> None:
-    assert [mention.value for mention in mentions("05/12/2023", day_first=day_first)] == [value]
-    assert [mention.value for mention in mentions("12/25/2023", day_first=day_first)] == ["2023-12-25"]
+@pytest.mark.parametrize(("order", "value"), [("day", "2023-12-05"), ("month", "2023-05-12"), ("", "2023")])
+def test_the_order_tells_which_number_is_the_day(order: DateOrder, value: str) -> None:
+    assert [mention.value for mention in mentions("05/12/2023", order)] == [value]
+    assert [mention.value for mention in mentions("12/25/2023", order)] == ["2023-12-25"]
+    assert [mention.value for mention in mentions("25/12/2023", order)] == ["2023-12-25"]
 
 
 def test_a_persian_year_is_none_of_ours() -> None:

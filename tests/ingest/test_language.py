@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.language import language_of
+from pipeline.ingest import text_kernel
+from pipeline.ingest.language import _script_of_block, count_scripts, language_of
 
 CASES = tomllib.loads((Path(__file__).parent / "encodings.toml").read_text(encoding="utf-8"))["case"]
 
@@ -51,7 +52,6 @@ def test_main_language_is_that_of_most_of_the_text(text: str, main: str, others:
     found = language_of(text)
     assert found.code == main
     assert [code for code, _ in found.others] == others
-    assert found.is_mixed == bool(others)
 
 
 @given(st.text(max_size=300))
@@ -59,3 +59,39 @@ def test_any_text_has_a_language_or_none(text: str) -> None:
     found = language_of(text)
     assert found.code
     assert 0 <= found.probability <= 1
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aé漢かж한😀")), max_size=300))
+def test_compiled_code_counts_the_same_scripts(text: str) -> None:
+    compiled = text_kernel.count_scripts(text, _script_of_block())
+    plain = count_scripts(text, _script_of_block())
+    assert compiled.tolist()[1 : len(plain)] == plain.tolist()[1:]
+    assert not compiled[max(1, len(plain)) :].any()
+
+
+SPANISH = "Las delegaciones acordaron reunirse de nuevo en la primavera y la presidenta agradeció al grupo su trabajo. "
+GERMAN = "Die Delegationen kamen überein, sich im Frühjahr wieder zu treffen, und der Vorsitz dankte der Gruppe. "
+POLISH = "Delegacje uzgodniły, że spotkają się ponownie wiosną, a przewodnicząca podziękowała grupie za pracę. "
+UKRAINIAN = "Делегації домовилися зустрітися знову навесні, а головуюча подякувала групі за виконану роботу. "
+KAZAKH = "Делегациялар көктемде қайта кездесуге келісті, ал төрайым топқа атқарған жұмысы үшін алғыс айтты. "
+
+
+@pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        (ENGLISH * 10 + SPANISH * 10, {"en", "es"}),
+        (SPANISH * 10 + ENGLISH * 10, {"en", "es"}),
+        (GERMAN * 14 + ENGLISH * 6, {"en", "de"}),
+        (POLISH * 8 + GERMAN * 8, {"pl", "de"}),
+        (UKRAINIAN * 8 + KAZAKH * 8, {"uk", "kk"}),
+        (ENGLISH * 6 + SPANISH * 6 + KOREAN * 14, {"en", "es", "ko"}),
+        (ENGLISH * 20, {"en"}),
+        (GERMAN * 20, {"de"}),
+        (ENGLISH * 20 + SPANISH, {"en"}),
+        (ENGLISH * 3 + SPANISH * 3, {"en"}),
+    ],
+)
+def test_languages_of_one_script(text: str, languages: set[str]) -> None:
+    found = language_of(text)
+    assert {found.code, *(code for code, _ in found.others)} == languages
+    assert sum(share for _, share in found.others) < 1

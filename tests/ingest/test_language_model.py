@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.ingest import language_model
-from pipeline.ingest.language_model import load_identifier
+from pipeline.ingest import language_model, text_kernel
+from pipeline.ingest.language_model import LanguageModel, evidence, load_model
 
 TEXTS = ("Der Minister sprach am Montag in Wien", "O ministro falou em Lisboa", "Министр выступил в Киеве", "x")
 
@@ -21,8 +25,8 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def named() -> list[tuple[str, float]]:
-    identifier = load_identifier()
-    return [identifier.classify(text) for text in TEXTS]
+    model = load_model()
+    return [model.classify(text) for text in TEXTS]
 
 
 def test_the_second_load_reads_what_the_first_unpacked(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,3 +49,32 @@ def test_a_broken_file_is_replaced(kept: Path, content: bytes) -> None:
 def test_without_a_place_to_keep_it(kept: Path) -> None:
     kept.parent.write_text("a file where the folder should be")
     assert [code for code, _ in named()][:2] == ["de", "pt"]
+
+
+@cache
+def model() -> LanguageModel:
+    return load_model()
+
+
+@cache
+def theirs() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+SOME = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(TEXTS), max_size=4).map(" ".join))
+
+
+@given(SOME)
+def test_languages_are_those_of_py3langid(text: str) -> None:
+    code, probability = model().classify(text)
+    ranked = dict(theirs().rank(text))
+    assert probability == pytest.approx(ranked[code], abs=0.02)
+    assert ranked[code] == pytest.approx(max(ranked.values()), abs=0.02)
+
+
+@given(SOME)
+def test_compiled_code_weighs_alike(text: str) -> None:
+    data = text.encode("utf-8", "surrogatepass")
+    assert text_kernel.evidence(data, model()).tolist() == evidence(data, model()).tolist()

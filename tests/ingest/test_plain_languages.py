@@ -13,7 +13,7 @@ SCRIPTS = {"ru": "Cyrl", "uk": "Cyrl", "bg": "Cyrl", "ar": "Arab"}
 
 @pytest.mark.parametrize(("language", "text"), [(case["language"][:2], case["text"]) for case in CASES])
 def test_a_plain_language_is_the_right_one(language: str, text: str) -> None:
-    assert plain_language(text * 3, SCRIPTS.get(language, "Latn")) in ("", language)
+    assert plain_language([text * 3], SCRIPTS.get(language, "Latn")).code in ("", language)
 
 
 PLAIN = {
@@ -27,7 +27,7 @@ PLAIN = {
 
 @pytest.mark.parametrize("language", PLAIN)
 def test_plain_text_is_named_without_the_model(language: str) -> None:
-    assert plain_language(PLAIN[language] * 3, SCRIPTS.get(language, "Latn")) == language
+    assert plain_language([PLAIN[language]] * 3, SCRIPTS.get(language, "Latn")) == (language, True)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,20 @@ def test_plain_text_is_named_without_the_model(language: str) -> None:
     ],
 )  # fmt: skip
 def test_neighbours_are_left_to_the_model(script: str, text: str) -> None:
-    assert plain_language(text * 3, script) == ""
+    assert plain_language([text * 3], script).code == ""
+
+
+ITALIAN = "Le delegazioni si sono riunite nella capitale e i membri del gruppo hanno parlato con la stampa. " * 2
+BULGARIAN = "Делегациите се събраха в столицата и се договориха работата на групата да продължи още година. " * 2
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("en", [PLAIN["en"] * 3, PLAIN["en"] * 3, ITALIAN]),
+        ("en", [ITALIAN, PLAIN["en"] * 3, PLAIN["en"] * 3]),
+        ("ru", [PLAIN["ru"], BULGARIAN, PLAIN["ru"]]),
+    ],
+)
+def test_a_part_in_another_language_is_noticed(language: str, parts: list[str]) -> None:
+    assert plain_language(parts, SCRIPTS.get(language, "Latn")) == (language, False)

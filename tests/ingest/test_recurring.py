@@ -1,21 +1,55 @@
 from __future__ import annotations
 
-from pipeline.ingest.recurring import count_lines, keys_of, line_key
+import pytest
+from builders import count_lines, times
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.ingest import text_kernel
+from pipeline.ingest.recurring import keys_of, plain_lines, recurring_rows
 
 PAGES = ("Home\nOne", "Home\nTwo\nHome", "home \nThree")
+BLANKS = "\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2003\u2028\u2029\u202f\u3000"
+TEXTS = st.text(alphabet=st.one_of(st.characters(), st.sampled_from(f"aBßİ 12٣९０𝟘사漢e\u0301\u0345\u200b{BLANKS}")))
 
 
 def test_a_line_counts_once_a_document() -> None:
     counts = count_lines(PAGES, "site")
-    assert (counts.n_documents, counts.times("HOME"), counts.times("One")) == (3, 3, 1)
-    assert counts.recurs("Home")
-    assert not counts.recurs("One")
+    assert (counts.n_documents, times(counts, "HOME"), times(counts, "One")) == (3, 3, 1)
+    assert counts.recurs(keys_of("Home"))
+    assert not counts.recurs(keys_of("One\nFour"))
 
 
-def test_digits_do_not_tell_lines_apart() -> None:
-    assert line_key("Views: 12") == line_key("Views: 9,103".replace(",", ""))
-    assert line_key("Views: 12") != line_key("Hits: 12")
+@pytest.mark.parametrize(
+    ("line", "other", "is_one"),
+    [
+        ("Views: 12", "VIEWS:\t9103", True),
+        ("Page 3 of 44", "page 12\xa0of 4", True),
+        ("조회수 ９", "조회수 1774", True),
+        ("Straße 1", "STRASSE 22", True),
+        ("Views: 12", "Hits: 12", False),
+        ("Views 1 2", "Views 12", False),
+    ],
+)
+def test_what_counts_as_one_line(line: str, other: str, is_one: bool) -> None:
+    assert (keys_of(line) == keys_of(other)) == is_one
 
 
 def test_keys_are_of_lines_not_of_blanks() -> None:
-    assert keys_of("Home\n\n  Home \nOne\n") == {line_key("Home"), line_key("One")}
+    assert keys_of("Home\n\n  Home \r\nOne\n") == [*keys_of("Home"), *keys_of("Home"), *keys_of("One")]
+
+
+def test_keys_stay_what_they_are_in_files_of_counts() -> None:
+    assert [f"{key:016x}" for key in keys_of("Home\nPage 12 of 30")] == ["a76316f670584a93", "f1ab46c6f18ced89"]
+
+
+@given(TEXTS)
+def test_compiled_code_gives_the_same_lines(text: str) -> None:
+    assert text_kernel.plain_lines(text) == plain_lines(text)
+
+
+def test_rows_that_recur_unless_they_are_most_of_the_text() -> None:
+    lines = ["Home", "The ministers met in the capital.", "12"]
+    counts = count_lines(["Home\n7"] * 3)
+    assert recurring_rows(lines, [0, 1, 2], counts) == {0: "repeats on other documents of this source: 3 of 3"}
+    assert recurring_rows(lines, [0], counts) == {}

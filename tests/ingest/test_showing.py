@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from builders import count_lines
 
 from pipeline.errors import InputError
 from pipeline.ingest import SourceCounts, show
-from pipeline.ingest.recurring import count_lines
 
 BODY = [
     "Officials of both governments reviewed how repairs of cables are agreed and who guards the landing stations.",

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from builders import times
 
 from pipeline.errors import InputError
 from pipeline.ingest import source_counts
@@ -22,8 +23,8 @@ def counted() -> SourceCounts:
 def test_each_document_counts_once_and_for_its_source() -> None:
     counts = counted()
     counts.add("office", "a" * 64, keys_of("Home"))
-    assert (counts.of("office").n_documents, counts.of("office").times("Home")) == (3, 3)
-    assert counts.of("agency").times("Home") == 1
+    assert (counts.of("office").n_documents, times(counts.of("office"), "Home")) == (3, 3)
+    assert times(counts.of("agency"), "Home") == 1
     assert counts.of("nobody").n_documents == 0
 
 
@@ -31,7 +32,7 @@ def test_documents_without_a_hash_always_count() -> None:
     counts = SourceCounts()
     counts.add("office", "", keys_of("Home"))
     counts.add("office", "", keys_of("Home"))
-    assert counts.of("office").times("Home") == 2
+    assert times(counts.of("office"), "Home") == 2
 
 
 def test_saved_counts_come_back(tmp_path: Path) -> None:
@@ -49,7 +50,7 @@ def test_only_the_most_frequent_lines_are_kept(tmp_path: Path, monkeypatch: pyte
         counts.add("office", letter * 64, keys_of(f"Home\nLine {letter}\n"))
     counts.save(tmp_path / "counts.json")
     kept = load_counts(tmp_path / "counts.json")
-    assert (kept.of("office").times("Home"), kept.of("office").times("Line a")) == (3, 0)
+    assert (times(kept.of("office"), "Home"), times(kept.of("office"), "Line a")) == (3, 0)
     assert list(kept.documents["office"]) == ["b" * 16, "c" * 16]
 
 

@@ -46,6 +46,23 @@ def test_title_above_or_at_the_head_of_the_text(
     assert found == (None if title is None else above[title])
 
 
+def test_a_heading_with_a_date_below_is_preferred() -> None:
+    other = "Repairs of cables and landing stations"
+    title = "Ministry hosts talks on repairs of cables"
+    assert find_title([other, "24 May 2022", "Share", "Print", title, *ENGLISH], [5, 6]) == other
+    assert find_title([title, "By Ann Example", "Share", "Print", "Text", "Mail", other, *ENGLISH], [7, 8]) == title
+
+
+def test_a_path_is_no_title() -> None:
+    title = "Ministry hosts talks on repairs of cables"
+    assert find_title([f"News > Cables > {title}", title, *ENGLISH], [2, 3]) == title
+
+
+def test_a_line_called_subject_is_the_title() -> None:
+    lines = ["Governments of both countries on cables", "Subject: Talks on repairs of cables", *ENGLISH]
+    assert find_title(lines, range(4)) == lines[1]
+
+
 def test_standfirst_and_caption_below_the_title_are_none() -> None:
     caption = "A ship repairs cables near the landing stations of both governments"
     lines = ["Governments agree on repairs of cables", caption, *ENGLISH]
