@@ -21,28 +21,31 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from batch_corpus import Corpus
 from datasets import print_table, setup
 
+N_IDLE = 100_000
+T = TypeVar("T")
 PARTS = ("speed", "stages", "unchanged", "memory")
 STAGES = {
+    "load the model": ["pipeline.run.load_model"],
     "list the inputs": ["pipeline.batch.update.list_inputs"],
     "read, decode": ["pipeline.ingest.formats.read_file", "pipeline.batch.received.sha256_of_file"],
-    "keys of lines": ["pipeline.batch.received._packed"],
-    "parts": [f"pipeline.batch.{name}_part" for name in ("received.write", "tagged.write", "tagged.read")],
+    "keys of lines": ["pipeline.batch.packing._packed"],
+    "parts": [f"pipeline.batch.{name}_part" for name in ("packing.write", "tagged.write", "tagged.read")],
     "lines that recur": ["pipeline.batch.counting.Counting.recurring"],
     "clean": ["pipeline.ingest.documents.clean"],
     "language": ["pipeline.ingest.documents.language_of"],
     "date": ["pipeline.ingest.documents.publication_date"],
     "title, id": ["pipeline.ingest.documents.document"],
-    "scores": ["pipeline.classify.model.ThemeModel.predict"],
-    "evidence": ["pipeline.classify.tags.tag_rows"],
+    "scores, of sentences too": ["pipeline.classify.model.ThemeModel.predict_with_evidence"],
+    "sentences": ["pipeline.classify.sentence_kernel.find_sentences"],
+    "tags": ["pipeline.classify.tags.tags_of"],
     "signatures": ["pipeline.ingest.signatures.signature_of"],
     "links": ["pipeline.batch.outputs.link_documents"],
     "tables": ["pipeline.batch.update.write_outputs"],
@@ -58,22 +61,33 @@ class Used(NamedTuple):
 
 
 class Stopwatch:
-    """CPU seconds of stages, each without the stages that it calls."""
+    """CPU seconds of stages, each without the stages that it calls, and of the watching itself."""
 
-    def __init__(self) -> None:
-        self.seconds = dict.fromkeys(STAGES, 0.0)
+    def __init__(self, stages: Iterable[str]) -> None:
+        self.seconds = dict.fromkeys(stages, 0.0)
         self._inner = [0.0]
+        self._n_calls = 0
 
-    @contextmanager
-    def timing(self, stage: str) -> Iterator[None]:
+    def time(self, stage: str, call: Callable[[], T]) -> T:
+        """What a call returns; its time is added to the stage."""
+        self._n_calls += 1
         self._inner.append(0.0)
         start = time.process_time()
         try:
-            yield
+            return call()
         finally:
             taken = time.process_time() - start
             self.seconds[stage] += taken - self._inner.pop()
             self._inner[-1] += taken
+
+    def watching(self) -> float:
+        """Seconds that watching took, outside of what it measured."""
+        idle = Stopwatch(["none"])
+        start = time.process_time()
+        for _ in range(N_IDLE):
+            idle.time("none", lambda: None)
+        taken = time.process_time() - start - idle.seconds["none"]
+        return taken / N_IDLE * self._n_calls
 
     def watch(self, stage: str, path: str) -> None:
         """Time all calls of a function, also the steps of a generator."""
@@ -81,19 +95,14 @@ class Stopwatch:
         plain = getattr(owner, name)
 
         def timed(*args: Any, **options: Any) -> Any:
-            with self.timing(stage):
-                found = plain(*args, **options)
+            found = self.time(stage, lambda: plain(*args, **options))
             return self._steps(stage, found) if isinstance(found, Iterator) else found
 
         setattr(owner, name, timed)
 
     def _steps(self, stage: str, items: Iterator[Any]) -> Iterator[Any]:
-        while True:
-            with self.timing(stage):
-                try:
-                    item = next(items)
-                except StopIteration:
-                    return
+        none = object()
+        while (item := self.time(stage, lambda: next(items, none))) is not none:
             yield item
 
 
@@ -163,14 +172,15 @@ def stages(folder: Path, arguments: argparse.Namespace) -> None:
     raw = Corpus(arguments.labelled).write_dumps(folder / "dumps", arguments.dumps)
     options = TagOptions(arguments.model, workers=1)
     tag_here([raw], folder / "warm", options)
-    watch = Stopwatch()
+    watch = Stopwatch(STAGES)
     for stage, paths in STAGES.items():
         for path in paths:
             watch.watch(stage, path)
     start = time.process_time()
     tag_here([raw], folder / "out", options)
     total = time.process_time() - start
-    seconds = watch.seconds | {"ledger and all else": total - sum(watch.seconds.values()), "in all": total}
+    watched = watch.seconds | {"watching": watch.watching()}
+    seconds = watched | {"ledger and all else": total - sum(watched.values()), "in all": total}
     rows = [
         [stage, f"{taken:.2f}", f"{1000 * taken / arguments.dumps:.3f}", f"{taken / total:.0%}"]
         for stage, taken in seconds.items()

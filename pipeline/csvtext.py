@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 BYTE_ORDER_MARK = "\ufeff"
 RISKY = r"^'*[=+\-@\t\r]"
 """What a spreadsheet would take for a formula, or what would be taken for escaped when read back (OWASP)."""
 _RISKY = re.compile(RISKY)
-_RISKY_STARTS = "'=+-@\t\r"
+_RISKY_STARTS = frozenset("'=+-@\t\r")
 
 
-def escape_cell(value: object) -> object:
-    """Text that begins like a formula behind an apostrophe; all else, numbers among it, as it is; None as empty."""
-    if isinstance(value, str):
-        return f"'{value}" if value[:1] in _RISKY_STARTS and _RISKY.match(value) else value
-    return "" if value is None else value
+def csv_cells(values: Iterable[object]) -> str:
+    """A row but for its line end: text in quotes, numbers bare, None as empty text.
+
+    Text that begins like a formula stands behind an apostrophe.
+    """
+    return ",".join(map(_cell, values))
+
+
+def _cell(value: object) -> str:
+    if not isinstance(value, str):
+        return '""' if value is None else str(value)
+    if value[:1] in _RISKY_STARTS and _RISKY.match(value):
+        value = f"'{value}"
+    return '"' + value.replace('"', '""') + '"' if '"' in value else f'"{value}"'

@@ -14,13 +14,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline import results
+from pipeline.batch.cleaned import write_cleaned
 from pipeline.batch.inventory import Input
 from pipeline.batch.job import Job
 from pipeline.batch.outputs import Filters, Tally
-from pipeline.batch.tables import SKIPPED_COLUMNS, TagFormat, open_rows
+from pipeline.batch.tables import TagFormat
 from pipeline.batch.update import tables_of, update
 from pipeline.classify.basis import bases_of
 from pipeline.classify.store import load_model
@@ -40,10 +41,6 @@ if TYPE_CHECKING:
 
 ISO_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 REPORTED_LIBRARIES = ("numpy", "numba", "selectolax", "chardet", "py3langid")
-CLEANED_COLUMNS = (
-    "doc_id", "sha256", "title", "text", "language", "other_languages", "pub_date", "date_precision", "date_origin",
-    "source", "location", "removed",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +75,16 @@ def ingest(
 ) -> results.IngestResult:
     """Write the cleaned documents of `raw` to a .jsonl, .parquet or .csv file, and the skipped beside it as CSV.
 
+    A document that repeats an earlier one stays in the table and names it in `duplicate_of`, as `tag` does.
+
     Lines that recur in a source are counted in the file `line_counts`, if one is given, together with earlier batches.
     """
     if out.suffix not in {".jsonl", ".parquet", ".csv"}:
         raise InputError("cannot write this format", where=str(out), expected="a .parquet, .jsonl or .csv file")
     counts = _line_counts(line_counts)
     beside = out.with_suffix(".skipped.csv")
-    n_documents = n_skipped = 0
-    with open_rows(out, CLEANED_COLUMNS) as cleaned, open_rows(beside, SKIPPED_COLUMNS) as skipped:
-        for item in counted(_read([raw], text_column, counts), "reading"):
-            if isinstance(item, Skipped):
-                skipped.write([(item.source, item.reason, item.location)])
-                n_skipped += 1
-            else:
-                cleaned.write([_cleaned_row(item, as_text=out.suffix != ".jsonl")])
-                n_documents += 1
+    items = counted(_read([raw], text_column, counts), "reading")
+    n_documents, n_skipped = write_cleaned(items, out, beside)
     if line_counts:
         counts.save(line_counts)
     return results.IngestResult(out, beside, n_documents, n_skipped)
@@ -188,26 +180,6 @@ def _check_filters(filters: Filters, model: ThemeModel) -> None:
         raise InputError("is not a probability", where="--min-probability", expected="a number from 0 to 1")
     if filters.since and not ISO_DATE.fullmatch(filters.since):
         raise InputError(f"{filters.since!r} is no date", where="--since", expected="a date such as 2024, 2024-03-05")
-
-
-def _cleaned_row(document: Document, *, as_text: bool) -> tuple[Any, ...]:
-    import json
-
-    removed: Any = [{"line": dropped.line, "reason": dropped.reason} for dropped in document.removed]
-    return (
-        document.id,
-        document.sha256,
-        document.title,
-        document.text,
-        document.language,
-        ";".join(document.other_languages),
-        document.date.value,
-        document.date.precision,
-        document.date.origin,
-        document.source,
-        document.location,
-        json.dumps(removed, ensure_ascii=False) if as_text else removed,
-    )
 
 
 def _write_run(path: Path, job: Job, settings: Settings, tally: Tally, inputs: Sequence[Input]) -> None:

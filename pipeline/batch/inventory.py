@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +31,8 @@ class Found:
     @property
     def name(self) -> tuple[str, str]:
         """What the ledger knows it by: text that can be stored whatever bytes the path is of."""
-        return self.path.encode("utf-8", "backslashreplace").decode(), self.location
+        path = self.path
+        return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode(), self.location
 
     def record(self, read_key: str, n_items: int | None) -> FileRecord:
         """The file for the ledger; its time stamp is left out where a later change might not show in it."""
@@ -71,18 +71,6 @@ def list_inputs(inputs: Sequence[Input]) -> list[Found | Skipped]:
                 seen.add(item.name)
                 found.append(item)
     return found
-
-
-@contextmanager
-def here(file: Found) -> Iterator[str]:
-    """The path of a file on this machine: of a copy where it lies elsewhere. Raises OSError when that cannot be had."""
-    if not is_address(file.path):
-        yield file.path
-        return
-    from pipeline.ingest.remote import fetched
-
-    with fetched(file.path) as copy:
-        yield str(copy)
 
 
 def _local(path: Path) -> Iterator[Found | Skipped]:

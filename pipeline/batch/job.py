@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.batch.keys import code_version, key_of, model_key
+from pipeline.batch.local import LocalWorkers
 from pipeline.batch.outputs import Filters
 from pipeline.batch.tables import TagFormat
-from pipeline.batch.workers import Pool, local_pool
+from pipeline.batch.workers import Pool
 from pipeline.ingest.options import ReadOptions
 from pipeline.settings import TaggingSettings
 
@@ -53,11 +54,16 @@ class Job:
         code = (code_version("pipeline.batch"), code_version("pipeline.ingest"))
         return key_of(self.model_key, self.settings.abstain_rate, self.options, self.format, self.filters, *code)
 
-    def pool(self, n_chars: int, parts: Path, *, keep: bool = False) -> AbstractContextManager[Pool]:
-        """Who does so much work; for little of it, starting processes would take longer. `keep` them for more."""
+    def pool(self, n_chars: int, parts: Path) -> AbstractContextManager[Pool]:
+        """Who does so much work; for little of it, starting processes would take longer."""
         if self.scheduler:
             from pipeline.batch.cluster import cluster_pool
 
             return cluster_pool(self.scheduler, parts)
         n_workers = self.workers or os.cpu_count() or 1
-        return local_pool(n_workers if n_chars >= CHARS_WORTH_PROCESSES else 1, parts, keep=keep)
+        return self.local.pool(n_workers if n_chars >= CHARS_WORTH_PROCESSES else 1, parts)
+
+    @cached_property
+    def local(self) -> LocalWorkers:
+        """The workers of this machine."""
+        return LocalWorkers()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,16 +13,14 @@ if TYPE_CHECKING:
 
 LENGTH = 32
 """Hexadecimal digits of a key: 128 bits."""
+_BINARY = (bytes, memoryview)
 
 
 def key_of(*values: object) -> str:
     """32 hexadecimal digits of the SHA-256 of values, each by its text and length."""
-    found = hashlib.sha256()
-    for value in values:
-        data = value if isinstance(value, bytes | memoryview) else str(value).encode("utf-8", "surrogatepass")
-        found.update(memoryview(data).nbytes.to_bytes(8, "little"))
-        found.update(data)
-    return found.hexdigest()[:LENGTH]
+    data = [value if isinstance(value, _BINARY) else str(value).encode("utf-8", "surrogatepass") for value in values]
+    sizes = str([value.nbytes if isinstance(value, memoryview) else len(value) for value in data])
+    return sha256(b"".join([sizes.encode(), *data])).hexdigest()[:LENGTH]
 
 
 @cache

@@ -140,15 +140,16 @@ class Ledger:
         """Names of all parts that something rests on."""
         return {str(row[0]) for row in self._rows("SELECT part FROM items UNION SELECT part FROM tags")}
 
-    def start_file(self, record: FileRecord) -> None:
-        """Note a file whose items follow; those of its former content go."""
+    def start_files(self, records: Sequence[FileRecord]) -> None:
+        """Note files whose items follow; those of their former content go."""
         self.set_meta(FINISHED, None)
-        self._database.execute("DELETE FROM items WHERE path = ? AND location = ?", record[:2])
-        self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+        former = [record[:2] for record in records]
+        self._database.executemany("DELETE FROM items WHERE path = ? AND location = ?", former)
+        self.put_files(records)
 
-    def put_file(self, record: FileRecord) -> None:
-        """Note a file whose items stay."""
-        self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+    def put_files(self, records: Iterable[FileRecord]) -> None:
+        """Note files whose items stay."""
+        self._database.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", records)
 
     def add_items(self, items: Iterable[Item]) -> None:
         """Note pieces read."""

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.batch.ledger import Tagged
-from pipeline.batch.links import Links, Named, find_links
+from pipeline.batch.links import Links, find_links
 from pipeline.batch.parts import read_part
-from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, TagFormat, open_rows
+from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, TagFormat, open_csv, open_rows
 from pipeline.batch.tagged import TaggedRow
 from pipeline.classify.tags import TagRow
+from pipeline.csvtext import csv_cells
 from pipeline.files import replacing_files
 from pipeline.types import Skipped
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 Entry = Tagged | Skipped
 N_PARTS_KEPT = 32
-PROBABILITY_DECIMALS = 6
 WITHOUT_TEXT = tuple(name for name in TaggedRow._fields if name not in {"signature", "text"})
 
 
@@ -121,17 +121,14 @@ def write_outputs(
     """Write doc_tags.FORMAT, documents, probabilities and skipped.csv, all or none. Raises `OutputError`."""
     links = link_documents(entries, parts)
     rows = PartRows(parts, WITHOUT_TEXT)
+    themes = {theme.id: (theme.id, theme.label("en"), theme.label("ko")) for theme in model.taxonomy.themes}
+    versions = (model.version, model.taxonomy.version)
     tally = Tally(n_by_theme=dict.fromkeys(model.taxonomy.ids, 0))
-    tables = (
-        (f"doc_tags.{format_}", TagRow._fields),
-        ("documents.csv", DocumentRow._fields),
-        ("probabilities.csv", ("doc_id", *model.taxonomy.ids)),
-    )
     with replacing_files(out) as scratch, ExitStack() as stack:
-        tags, documents, probabilities, skipped = (
-            stack.enter_context(open_rows(scratch / name, columns))
-            for name, columns in (*tables, ("skipped.csv", SKIPPED_COLUMNS))
-        )
+        tags = stack.enter_context(open_rows(scratch / f"doc_tags.{format_}", TagRow._fields))
+        documents = stack.enter_context(open_rows(scratch / "documents.csv", DocumentRow._fields))
+        probabilities = stack.enter_context(open_csv(scratch / "probabilities.csv", ("doc_id", *model.taxonomy.ids)))
+        skipped = stack.enter_context(open_rows(scratch / "skipped.csv", SKIPPED_COLUMNS))
         for item in _documents(entries, rows):
             if isinstance(item, Skipped):
                 tally.n_skipped += 1
@@ -140,10 +137,12 @@ def write_outputs(
             named, found = links.next(item.id), json.loads(item.tags)
             tally.add(found)
             if filters.keep_document(item.date):
-                documents.write([_document_row(item, named)])
-                probabilities.write([(named.id, *_probabilities(item))])
-                kept = (tag for tag in found if filters.keep_tag(tag[0], tag[1]))
-                tags.write([*_tag_rows(item, named.id, kept, model)])
+                facts = (named.id, *_facts(item))
+                rest = (named.duplicate_of, item.n_chars, item.n_removed, item.remark, item.location)
+                documents.write([rest], before=facts)
+                probabilities.write(f"{csv_cells((named.id,))},{item.probabilities}\n")
+                kept = [(*themes[tag[0]], *tag[1:]) for tag in found if filters.keep_tag(tag[0], tag[1])]
+                tags.write(kept, before=facts, after=versions)
     for other in set(FORMATS) - {format_}:
         (out / f"doc_tags.{other}").unlink(missing_ok=True)
     return tally
@@ -158,22 +157,6 @@ def _documents(entries: Iterable[Entry], rows: PartRows) -> Iterator[TaggedRow |
             yield Skipped(row.source, row.reason, row.location) if row.reason else row
 
 
-def _document_row(row: TaggedRow, named: Named) -> DocumentRow:
-    return DocumentRow(
-        named.id, row.sha256, row.title, row.source, row.language, row.date, row.precision, row.origin,
-        named.duplicate_of, row.n_chars, row.n_removed, row.remark, row.location,
-    )  # fmt: skip
-
-
-def _probabilities(row: TaggedRow) -> list[float]:
-    return [round(value, PROBABILITY_DECIMALS) for value in memoryview(row.probabilities).cast("f").tolist()]
-
-
-def _tag_rows(row: TaggedRow, identity: str, tags: Iterable[list[Any]], model: ThemeModel) -> Iterator[TagRow]:
-    for theme_id, probability, threshold, decision, evidence, start, end, contribution in tags:
-        theme = model.taxonomy[theme_id]
-        yield TagRow(
-            identity, row.sha256, row.title, row.source, row.language, row.date, row.precision, row.origin,
-            theme_id, theme.label("en"), theme.label("ko"), probability, threshold, decision, evidence, start, end,
-            contribution, model.version, model.taxonomy.version,
-        )  # fmt: skip
+def _facts(row: TaggedRow) -> tuple[str, ...]:
+    """What doc_tags and documents say of a document after its id."""
+    return row.sha256, row.title, row.source, row.language, row.date, row.precision, row.origin

@@ -102,7 +102,8 @@ def _write_parquet(stream: Any, rows: Sequence[NamedTuple]) -> None:
 def _read_parquet(path: Path, kind: type[Row], columns: Sequence[str]) -> Iterator[Row]:
     from pyarrow import parquet
 
-    table = parquet.read_table(path, columns=list(columns), use_threads=False, memory_map=False)
+    with parquet.ParquetFile(path) as file:  # read_table would load the library of data sets
+        table = file.read(list(columns), use_threads=False)
     found = {name: table.column(name).to_pylist() for name in columns}
     blank: list[Any] = [None] * table.num_rows
     return iter([kind._make(cells) for cells in zip(*(found.get(name, blank) for name in kind._fields), strict=True)])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from pipeline.batch.inventory import Found
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import FileRecord, Item, Ledger
-from pipeline.batch.received import FileRead, PackTask, ReadTask, in_items, opened
+from pipeline.batch.packing import in_items
+from pipeline.batch.received import FileRead, PackTask, ReadTask, opened, version_of
 from pipeline.ingest.received import Received
-from pipeline.progress import Meter
+from pipeline.progress import metered
 from pipeline.types import Skipped
 
 MAX_GROUP_BYTES = 4_000_000
@@ -19,6 +20,7 @@ LARGE_BYTES = 8_000_000
 MAX_PACKED_CHARS = 4_000_000
 MAX_PACKED_ITEMS = 4
 PACKED_SUFFIXES = (".zip", ".gz", ".xlsx", ".docx", ".hwpx", ".parquet")
+TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".zip", ".gz")
 PACKED_RATIO = 8
 """Files that are compressed hold about so many times their size in text."""
 
@@ -31,41 +33,38 @@ class Reading:
         self._known = ledger.files()
         self._large: list[FileRecord] = []
 
-    def update(self, files: Sequence[Found], meter: Meter) -> None:
+    def update(self, files: Sequence[Found]) -> None:
         """Read what has changed, and mark what is gone."""
         changed = [file for file in files if not file.is_same_as(self._known.get(file.name))]
         self._mark(files)
-        meter.expect(len(changed))
-        n_bytes = sum(_weight(file) for file in changed)
-        with self._job.pool(n_bytes, self._parts, keep=True) as pool:
-            small = [file for file in changed if _weight(file) < LARGE_BYTES]
-            for read in pool.results(self._group(small)):
+        large = [file for file in changed if _is_large_table(file)]
+        small = [file for file in changed if not _is_large_table(file)]
+        with self._job.pool(sum(map(_weight, changed)), self._parts) as pool, metered("reading", "files") as meter:
+            meter.expect(len(changed))
+            for read in pool.results(self._groups(small)):
                 self._note(read)
                 meter.advance(len(read))
-            for file in changed:
-                if _weight(file) >= LARGE_BYTES:
-                    for items in pool.results(self._pack(file)):
-                        with self._ledger.transaction():
-                            self._ledger.add_items(items)
-                    meter.advance(1)
+            for file in large:
+                for items in pool.results(self._pack(file)):
+                    with self._ledger.transaction():
+                        self._ledger.add_items(items)
+                meter.advance(1)
         with self._ledger.transaction():
-            for record in self._large:
-                self._ledger.put_file(record)
+            self._ledger.put_files(self._large)
 
     def _mark(self, files: Sequence[Found]) -> None:
         """Files that are gone, and files that have come back as they were."""
         present = {file.name for file in files}
         gone = [name for name, known in self._known.items() if not known.removed_at and name not in present]
         back = [self._known[file.name] for file in files if file.name in self._known]
-        back = [record for record in back if record.removed_at]
+        back = [record._replace(removed_at=None) for record in back if record.removed_at]
         if gone or back:
             with self._ledger.transaction():
                 self._ledger.mark_removed(gone)
-                for record in back:
-                    self._ledger.put_file(record._replace(removed_at=None))
-        self._known |= {record[:2]: record._replace(removed_at=None) for record in back}
+                self._ledger.put_files(back)
+        self._known |= {record[:2]: record for record in back}
 
-    def _group(self, files: Sequence[Found]) -> Iterator[ReadTask]:
+    def _groups(self, files: Sequence[Found]) -> Iterator[ReadTask]:
         group: list[Found] = []
         n_bytes = 0
         for file in files:
@@ -83,17 +82,17 @@ class Reading:
         return ReadTask(tuple(files), keys, self._job.options, self._parts)
 
     def _note(self, found: Sequence[FileRead]) -> None:
+        same = [read.record for read in found if read.items is None]
+        new = [read.record for read in found if read.items is not None]
         with self._ledger.transaction():
-            for read in found:
-                if read.items is None:
-                    self._ledger.put_file(read.record._replace(n_items=self._known[read.record[:2]].n_items))
-                else:
-                    self._ledger.start_file(read.record)
-                    self._ledger.add_items(read.items)
+            self._ledger.put_files([record._replace(n_items=self._known[record[:2]].n_items) for record in same])
+            if new:
+                self._ledger.start_files(new)
+                self._ledger.add_items(item for read in found for item in read.items or ())
 
     def _pack(self, file: Found) -> Iterator[PackTask]:
-        """A large file, read here and handed on piece by piece; pieces that a stopped run has done are left out."""
-        with opened(file, self._job.options) as (key, texts):
+        """A large table, read here and handed on piece by piece; pieces that a stopped run has done are left out."""
+        with opened(file, self._job.options, version_of(self._job.options)) as (key, texts):
             yield from self._pack_texts(file, key, texts)
 
     def _pack_texts(self, file: Found, key: str, texts: Iterator[Received | Skipped]) -> Iterator[PackTask]:
@@ -106,7 +105,7 @@ class Reading:
             done = {item.number for item in self._ledger.items_of(*file.name)}
         else:
             with self._ledger.transaction():
-                self._ledger.start_file(file.record(key, None))
+                self._ledger.start_files([file.record(key, None)])
         first = n_items = 0
         waiting: list[list[Received | Skipped]] = []
         for item in in_items(texts):
@@ -136,8 +135,12 @@ def items_in_order(ledger: Ledger, files: Sequence[Found | Skipped]) -> Iterator
 
 
 def _weight(file: Found) -> int:
-    packed = PurePath(file.path).suffix.lower() in PACKED_SUFFIXES
-    return max(0, file.size) * (PACKED_RATIO if packed else 1)
+    return max(0, file.size) * (PACKED_RATIO if file.path.lower().endswith(PACKED_SUFFIXES) else 1)
+
+
+def _is_large_table(file: Found) -> bool:
+    """Whether a file may hold more texts than one worker should be given; any other is read by a worker, whole."""
+    return _weight(file) >= LARGE_BYTES and file.path.lower().endswith(TABLE_SUFFIXES)
 
 
 def _n_chars(items: Sequence[Sequence[Received | Skipped]]) -> int:

@@ -1,56 +1,26 @@
-"""The first stage: files become parts of received texts, with the keys of their lines for counting those that recur."""
+"""The first stage: files become parts of received texts."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.batch.inventory import Found, here
+from pipeline.batch.inventory import Found
 from pipeline.batch.keys import cleaner_version, key_of
 from pipeline.batch.ledger import FileRecord, Item
-from pipeline.batch.parts import write_part
-from pipeline.batch.tables import encodable
-from pipeline.files import sha256_of_file
+from pipeline.batch.packing import BROKE_DOWN, Note, Packer, first_rows
+from pipeline.files import is_address, sha256_of_file
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received, excess
 from pipeline.types import Skipped
 
-ROWS_PER_ITEM = 256
-"""A longer table is many items of so many rows; the number decides what a change redoes, never what comes out."""
-MAX_ITEM_CHARS = 4_000_000
-MAX_PART_CHARS = 16_000_000
-BROKE_DOWN = "the program broke down on this document"
-_FIRST = "<p>What is loaded with the first text must not be laid at its door.</p>"
-Note = Callable[[int], None]
-"""Told the place of what is worked on next, so that a breakdown can be laid at its door."""
+if TYPE_CHECKING:
+    from pipeline.ingest.walk import InputFile
 
-
-class ReceivedRow(NamedTuple):
-    """A text as received, or what was skipped (`reason` is not ""); `item` is its item's place in the part."""
-
-    item: int
-    content: str
-    location: str
-    sha256: str
-    is_html: bool
-    id: str
-    title: str
-    date: str
-    source: str
-    name: str
-    warning: str
-    reason: str
-    lines: bytes
-
-    def value(self) -> Received | Skipped:
-        """The row as the reader gave it."""
-        if self.reason:
-            return Skipped(self.source, self.reason, self.location)
-        return Received(*self[1:11])
+Texts = Iterator[Received | Skipped]
 
 
 class FileRead(NamedTuple):
@@ -73,18 +43,19 @@ class ReadTask:
     def run(self, note: Note | None = None) -> list[FileRead]:
         """Whole files, in order. Raises `OutputError`."""
         found: list[FileRead] = []
-        packer = _Packer(self.parts)
+        packer, version = Packer(self.parts), version_of(self.options)
         if note:
             first_rows()
         for place, (file, known) in enumerate(zip(self.files, self.known, strict=True)):
             if note:
                 note(place)
-            with opened(file, self.options) as (key, texts):
-                if key and key == known:
-                    found.append(FileRead(file.record(key, None), None))
-                    continue
-                skipped = Skipped(file.source, BROKE_DOWN, file.location)
-                rows = [skipped] if place in self.broken else list(texts)
+            key, rows = "", list[Received | Skipped]([Skipped(file.source, BROKE_DOWN, file.location)])
+            if place not in self.broken:
+                with opened(file, self.options, version) as (key, texts):
+                    rows = [] if key and key == known else list(texts)
+            if not rows:  # it is what it was
+                found.append(FileRead(file.record(key, None), None))
+                continue
             n_items = packer.add(file, rows)
             key = "" if any(map(_may_pass, rows)) else key
             found.append(FileRead(file.record(key, n_items), ()))
@@ -108,12 +79,12 @@ class PackTask:
     def run(self, note: Note | None = None) -> list[Item]:
         """The items of these rows. Raises `OutputError`."""
         rows = [
-            Skipped(row.source, BROKE_DOWN, row.location) if place in self.broken else row
+            Skipped(row.source or self.file.source, BROKE_DOWN, row.location) if place in self.broken else row
             for place, row in enumerate(self.rows)
         ]
         if note:
             first_rows()
-        packer = _Packer(self.parts, note)
+        packer = Packer(self.parts, note)
         packer.add(self.file, rows, self.first)
         return packer.finish()
 
@@ -122,148 +93,56 @@ class PackTask:
         return replace(self, broken=self.broken | {place})
 
 
-def first_rows() -> list[ReceivedRow]:
-    """A text and a page for a process that has met none: loading takes seconds, when it may end for other reasons."""
-    return [_packed(Received(_FIRST, "", is_html=is_html), 0) for is_html in (False, True)]
-
-
 @contextmanager
-def opened(file: Found, options: ReadOptions) -> Iterator[tuple[str, Iterator[Received | Skipped]]]:
-    """The key of a file's content and its texts; of one that cannot be fetched, "" and a skipped row."""
-    with ExitStack() as stack:
-        try:
-            path = stack.enter_context(here(file))
-        except OSError as error:
-            yield "", iter([Skipped(file.source, f"cannot be read: {error}", file.location)])
-            return
-        yield _read_key(file, path, options), _received_rows(file, path, options)
+def opened(file: Found, options: ReadOptions, version: str) -> Iterator[tuple[str, Texts]]:
+    """The key of a file's content and its texts; of one that cannot be fetched, "" and a skipped row.
 
-
-def _read_key(file: Found, path: str, options: ReadOptions) -> str:
-    """The key of what a file's bytes are read as; "" when they cannot be read now."""
-    try:
-        content = sha256_of_file(path)
-    except OSError:
-        return ""
-    return key_of(content, file.location, file.source, options, cleaner_version())
-
-
-def _received_rows(file: Found, path: str, options: ReadOptions) -> Iterator[Received | Skipped]:
-    """The texts of a file as received, each with its source. A text beyond the limit is skipped."""
-    from pipeline.ingest.documents import source_of
-    from pipeline.ingest.formats import read_file
+    version: the key of how files are read, as `version_of` gives it.
+    """
     from pipeline.ingest.walk import InputFile
 
-    for item in read_file(InputFile(Path(path), file.location, file.source), options):
-        if isinstance(item, Skipped):
-            yield item
-        elif reason := excess(item, options):
-            yield Skipped(item.source or file.source, reason, item.location)
-        else:
-            yield item if item.source else replace(item, source=source_of(item) or file.source)
+    with ExitStack() as stack:
+        path = file.path
+        if is_address(path):
+            from pipeline.ingest.remote import fetched
+
+            try:
+                path = str(stack.enter_context(fetched(path)))
+            except OSError as error:
+                yield "", iter([Skipped(file.source, f"cannot be read: {error}", file.location)])
+                return
+        content, texts = _opened_here(InputFile(Path(path), file.location, file.source), options)
+        yield key_of(content, file.location, file.source, version) if content else "", texts
 
 
-def in_items(rows: Iterable[Received | Skipped]) -> Iterator[list[Received | Skipped]]:
-    """The rows of a file as items: `ROWS_PER_ITEM` of them, or fewer long ones."""
-    item: list[Received | Skipped] = []
-    n_chars = 0
-    for row in rows:
-        item.append(row)
-        n_chars += len(row.content) if isinstance(row, Received) else 0
-        if len(item) == ROWS_PER_ITEM or n_chars >= MAX_ITEM_CHARS:
-            yield item
-            item, n_chars = [], 0
-    if item:
-        yield item
+def version_of(options: ReadOptions) -> str:
+    """A key of all but a file that its texts depend on."""
+    return key_of(options, cleaner_version())
 
 
-class _Packer:
-    """Gathers items into parts that fit the memory."""
+def _opened_here(file: InputFile, options: ReadOptions) -> tuple[str, Texts]:
+    """The hash of a file's bytes, "" when they cannot be read now, and its texts."""
+    from pipeline.ingest.formats import is_one_text
 
-    def __init__(self, parts: Path, note: Note | None = None) -> None:
-        self._parts, self._note = parts, note
-        self._rows: list[ReceivedRow] = []
-        self._items: list[Item] = []
-        self._done: list[Item] = []
-        self._n_chars = 0
-
-    def add(self, file: Found, rows: Sequence[Received | Skipped], first: int = 0) -> int:
-        """Take rows of a file, in items numbered from `first`; returns how many items."""
-        start = n_items = 0
-        for item in in_items(rows):
-            self._add_item(file, item, first + n_items, start)
-            start += len(item)
-            n_items += 1
-        return n_items
-
-    def _add_item(self, file: Found, rows: Sequence[Received | Skipped], number: int, start: int) -> None:
-        packed = []
-        for place, row in enumerate(rows, start):
-            if self._note:
-                self._note(place)
-            packed.append(_packed(row, len(self._items)))
-        n_chars = sum(len(row.content) for row in packed)
-        content = key_of(json.dumps([row[1:12] for row in packed]))
-        self._items.append(Item(*file.name, number, content, "", len(self._items), len(rows), n_chars))
-        self._rows += packed
-        self._n_chars += n_chars
-        if self._n_chars >= MAX_PART_CHARS:
-            self._write()
-
-    def _write(self) -> None:
-        if self._items:
-            name = key_of("received", *(item.content for item in self._items))
-            file = write_part(self._parts, name, self._rows)
-            self._done += [item._replace(part=file) for item in self._items]
-        self._rows, self._items, self._n_chars = [], [], 0
-
-    def finish(self) -> list[Item]:
-        """Write what is left; all items, in order."""
-        self._write()
-        return self._done
+    texts = _received(file, options)
+    if is_one_text(file.path):  # which comes with that hash: one look at the file gives both
+        text = next(texts)
+        texts = iter([text])
+        if isinstance(text, Received):
+            return text.sha256, texts
+    try:
+        return sha256_of_file(file.path), texts
+    except OSError:
+        return "", texts
 
 
-def _packed(row: Received | Skipped, item: int) -> ReceivedRow:
-    if isinstance(row, Skipped):
-        source, reason = encodable(row.source), encodable(row.reason) or "skipped"
-        return ReceivedRow(item, "", row.location, "", False, "", "", "", source, "", "", reason, b"")
-    from pipeline.batch.recurring import line_keys
-    from pipeline.ingest.documents import normalized
+def _received(file: InputFile, options: ReadOptions) -> Texts:
+    """The texts of a file as received. One beyond the limit is skipped."""
+    from pipeline.ingest.formats import read_file
 
-    row = replace(row, content=normalized(row.content))
-    lines = line_keys(_lines(row), row.source).tobytes()
-    identity, title, date, source, name, warning = map(
-        encodable, (row.id, row.title, row.date, row.source, row.name, row.warning)
-    )
-    return ReceivedRow(
-        item,
-        row.content,
-        row.location,
-        row.sha256,
-        row.is_html,
-        identity,
-        title,
-        date,
-        source,
-        name,
-        warning,
-        "",
-        lines,
-    )
-
-
-def _lines(row: Received) -> Sequence[str]:
-    from pipeline.ingest.lines import split_lines
-
-    if not row.is_html:
-        return split_lines(row.content).text
-    from selectolax.lexbor import LexborHTMLParser
-
-    from pipeline.ingest.html_lines import cut_tags, flatten_html, is_tag_soup
-
-    if is_tag_soup(row.content):
-        return split_lines(cut_tags(row.content)).text
-    return flatten_html(LexborHTMLParser(row.content)).flattened().text
+    for item in read_file(file, options):
+        reason = excess(item, options) if isinstance(item, Received) else ""
+        yield Skipped(item.source or file.source, reason, item.location) if reason else item
 
 
 def _may_pass(row: Received | Skipped) -> bool:

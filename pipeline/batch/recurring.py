@@ -14,7 +14,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.recurring import LEAST_DOCUMENTS, RecurringLines, line_key
+from pipeline.ingest.recurring import LEAST_DOCUMENTS, RecurringLines, keys_of
 from pipeline.ingest.source_counts import SourceCounts
 
 Lines = NDArray[np.uint64]
@@ -23,9 +23,9 @@ MAX_SORTED = 16_000_000
 NO_LINES: Lines = np.zeros(0, np.uint64)
 
 
-def line_keys(lines: Iterable[str], source: str) -> Lines:
+def line_keys(text: str, source: str) -> Lines:
     """uint64 keys of the distinct lines of one document, sorted; those of different sources differ."""
-    found = np.array(list({int(line_key(line), 16) for line in lines}), np.uint64)
+    found = np.array(list(set(keys_of(text))), np.uint64)
     return np.sort(np.bitwise_xor(found, _mask(source)))
 
 
@@ -34,53 +34,71 @@ def text_key(source: str, sha256: str) -> int:
     return (int(sha256[:16] or "0", 16) ^ int(_mask(source))) >> 4
 
 
-def recurring_keys(documents: Callable[[], Iterable[Lines]], n_keys: int, most: int = MAX_SORTED) -> Lines:
+def recurring_keys(documents: Callable[[], Iterable[Lines]], most: int = MAX_SORTED) -> Lines:
     """Keys that stand on `LEAST_DOCUMENTS` documents or more, sorted.
 
-    documents: gives, each time it is called, the keys of all documents in arrays of any length; n_keys: how many.
+    documents: gives, each time it is called, the keys of all documents in arrays of any length; most: sorted at a time.
     """
-    n_classes = max(1, -(-n_keys // most))
-    return np.sort(np.concatenate([_recurring(documents(), n_classes, n) for n in range(n_classes)]))
+    together, n_keys = list[Lines](), 0
+    for keys in documents():
+        n_keys += len(keys)
+        if n_keys <= most:
+            together.append(keys)
+        else:
+            together.clear()
+    if n_keys <= most:
+        return _recurring(together)
+    n_classes = -(-n_keys // most)
+    of_classes = ((keys[keys % np.uint64(n_classes) == n] for keys in documents()) for n in range(n_classes))
+    return np.sort(np.concatenate(list(map(_recurring, of_classes))))
 
 
-def _recurring(documents: Iterable[Lines], n_classes: int, number: int) -> Lines:
-    if n_classes > 1:
-        documents = (keys[keys % np.uint64(n_classes) == number] for keys in documents)
+def _recurring(documents: Iterable[Lines]) -> Lines:
     keys: Lines = np.sort(np.concatenate([NO_LINES, *documents]))
     firsts, lasts = keys[: 1 - LEAST_DOCUMENTS], keys[LEAST_DOCUMENTS - 1 :]
     recurring: Lines = np.unique(firsts[np.equal(firsts, lasts)])
     return recurring
 
 
-def shared(keys: Lines, recurring: Lines) -> Lines:
-    """Those of `keys` that are among the sorted `recurring`."""
+def is_among(keys: Lines, recurring: Lines) -> NDArray[np.bool_]:
+    """Which of `keys` are among the sorted `recurring`."""
     if not len(recurring):
-        return NO_LINES
+        return np.zeros(len(keys), bool)
     places = np.minimum(np.searchsorted(recurring, keys), len(recurring) - 1)
-    both: Lines = keys[np.equal(recurring[places], keys)]
-    return both
+    return np.equal(recurring[places], keys)
 
 
 def keys_of_counts(counts: SourceCounts) -> Lines:
     """The lines counted on earlier documents: each as often as it stood on one, but `LEAST_DOCUMENTS` times at most."""
     found = [NO_LINES]
     for source, lines in counts.lines.items():
-        keys = np.array([int(key, 16) for key in lines.counts], np.uint64)
+        keys = np.array(list(lines.counts), np.uint64)
         times = np.minimum(np.array(list(lines.counts.values()), np.int64), LEAST_DOCUMENTS)
         found.append(np.repeat(np.bitwise_xor(keys, _mask(source)), times))
     return np.concatenate(found)
 
 
-def as_hashes(keys: Lines, source: str) -> list[str]:
-    """Keys of the lines of one source as `pipeline.ingest.recurring.line_key` gives them."""
-    return [f"{key:016x}" for key in np.bitwise_xor(keys, _mask(source)).tolist()]
+def keys_within(keys: Lines, source: str) -> list[int]:
+    """Keys of the lines of one source as `pipeline.ingest.recurring.keys_of` gives them."""
+    found: list[int] = np.bitwise_xor(keys, _mask(source)).tolist()
+    return found
 
 
-def as_counts(keys: Lines, source: str) -> RecurringLines | None:
-    """Recurring keys of one source as the cleaner takes them: that they recur, not how often; None for no keys."""
-    if not len(keys):
+def as_counts(lines: bytes, recurring: bytes, source: str) -> RecurringLines | None:
+    """What the cleaner is told of one document: which of its lines recur, not how often; None where none does.
+
+    lines: keys (uint64) of its lines; recurring: those of its item that recur.
+    """
+    own = _numbers(recurring).intersection(memoryview(lines).cast("Q")) if recurring else ()
+    if not own:
         return None
-    return RecurringLines(source, LEAST_DOCUMENTS, Counter(dict.fromkeys(as_hashes(keys, source), LEAST_DOCUMENTS)))
+    mask = int(_mask(source))
+    return RecurringLines(source, LEAST_DOCUMENTS, Counter(dict.fromkeys([key ^ mask for key in own], LEAST_DOCUMENTS)))
+
+
+@lru_cache(maxsize=1)  # for the next row of the item
+def _numbers(keys: bytes) -> frozenset[int]:
+    return frozenset(memoryview(keys).cast("Q"))
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import groupby
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.batch.keys import key_of, model_key
 from pipeline.batch.ledger import Item, Tagged
+from pipeline.batch.packing import BROKE_DOWN, Note, ReceivedRow, first_rows
 from pipeline.batch.parts import read_part, write_part
-from pipeline.batch.received import BROKE_DOWN, Note, ReceivedRow, first_rows
 from pipeline.classify.scorer import KERNEL
 from pipeline.errors import ModelError
 from pipeline.ingest.options import ReadOptions
@@ -21,14 +22,21 @@ from pipeline.settings import TaggingSettings
 from pipeline.types import Document, Skipped
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from pipeline.classify.model import ThemeModel
+    from pipeline.classify.tags import Tag
+
+PROBABILITY_DECIMALS = 6
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class TaggedRow(NamedTuple):
     """A document with its tags, or what was skipped (`reason` is not ""); `item` is its item's place in the part.
 
     `tags` is a JSON list of [theme, probability, threshold, decision, evidence, start, end, contribution];
-    `probabilities` are those of all themes, float32; `signature` is for finding duplicates; `text` is the clean text.
+    `probabilities` are those of all themes, as cells of CSV; `signature` is for finding duplicates; `text` is clean.
     """
 
     item: int
@@ -45,7 +53,7 @@ class TaggedRow(NamedTuple):
     location: str
     reason: str
     tags: str
-    probabilities: bytes
+    probabilities: str
     signature: bytes
     n_chars: int
     text: str
@@ -85,7 +93,7 @@ class TagTask:
             tagged = [done for place, row in enumerate(rows) for done in self._noted(model, row, place, note)]
         else:
             tagged = list(tag_documents(model, rows, self.settings))
-        n_skipped = {item: sum(bool(row.reason) for row in of) for item, of in groupby(tagged, lambda row: row.item)}
+        n_skipped = Counter(row.item for row in tagged if row.reason)
         name = write_part(self.parts, key_of("tagged", *(item.key for item in self.items)), tagged)
         return [Tagged(item.key, name, place, n_skipped[place]) for place, item in enumerate(self.items)]
 
@@ -128,14 +136,11 @@ def finished(row: ReceivedRow, recurring: bytes, options: ReadOptions) -> Docume
     value = row.value()
     if isinstance(value, Skipped):
         return value
-    import numpy as np
-
-    from pipeline.batch.recurring import as_counts, shared
+    from pipeline.batch.recurring import as_counts
     from pipeline.ingest.documents import clean, document
 
-    own = shared(np.frombuffer(row.lines, np.uint64), np.frombuffer(recurring, np.uint64))
     try:
-        return document(clean(value, options, as_counts(own, row.source)))
+        return document(clean(value, options, as_counts(row.lines, recurring, row.source)))
     except (RecursionError, MemoryError, ArithmeticError, LookupError, ValueError) as error:
         reason = f"could not be cleaned: {type(error).__name__}: {error}"[:200]
         return Skipped(row.source, reason, row.location)
@@ -145,22 +150,13 @@ def tag_documents(
     model: ThemeModel, rows: Sequence[tuple[int, Document | Skipped]], settings: TaggingSettings
 ) -> Iterator[TaggedRow]:
     """Tag cleaned documents, with the place of their item, in order."""
-    from pipeline.classify.tags import tag_rows
-    from pipeline.ingest.signatures import signature_of
+    from pipeline.classify.tags import tag_batch
 
-    # ids may repeat within a batch: for the while, a document goes by its position
-    documents = [replace(item, id=str(n)) for n, (_, item) in enumerate(rows) if isinstance(item, Document)]
-    predictions = model.predict(documents, settings)
-    tags = dict(_tags_by_id(tag_rows(model, predictions)))
-    remarks = {item.id: remark for item, remark in zip(documents, predictions.remarks, strict=True)}
-    probabilities = iter(predictions.probabilities)
-    for number, (place, item) in enumerate(rows):
-        if isinstance(item, Skipped):
-            yield _skipped_row(place, item)
-        else:
-            yield _tagged_row(place, item, _remark(item, remarks[str(number)]), tags[str(number)])._replace(
-                probabilities=next(probabilities).tobytes(), signature=signature_of(item.text)
-            )
+    documents = [item for _, item in rows if isinstance(item, Document)]
+    predictions, tags = tag_batch(model, documents, settings)
+    found = zip(predictions.remarks, tags, _as_cells(predictions.probabilities), strict=True)
+    for place, item in rows:
+        yield _skipped_row(place, item) if isinstance(item, Skipped) else _tagged_row(place, item, *next(found))
 
 
 def _remark(item: Document, remark: str) -> str:
@@ -169,23 +165,27 @@ def _remark(item: Document, remark: str) -> str:
     return "; ".join(filter(None, (remark, mixed)))
 
 
-def _tags_by_id(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, str]]:
-    for identity, group in groupby(rows, lambda row: row[0]):
-        yield str(identity), json.dumps([(row[8], *row[11:18]) for row in group], ensure_ascii=False)
+def _as_cells(probabilities: NDArray[np.float32]) -> Iterator[str]:
+    """Each row as cells of CSV, rounded to six decimals: a float32 times a million is exact in float64."""
+    million = 10.0**PROBABILITY_DECIMALS
+    rounded = (probabilities.astype("float64") * million).round() / million
+    return (",".join(map(str, row)) for row in rounded.tolist())
 
 
-def _tagged_row(place: int, item: Document, remark: str, tags: str) -> TaggedRow:
+def _tagged_row(place: int, item: Document, remark: str, tags: Sequence[Tag], probabilities: str) -> TaggedRow:
+    from pipeline.ingest.signatures import signature_of
+
+    date = item.date
     return TaggedRow(
-        place, item.id, item.sha256, item.title, item.source, item.language, item.date.value, item.date.precision,
-        item.date.origin, len(item.removed), remark, item.location, "", tags, b"", b"", len(item.text), item.text,
+        place, item.id, item.sha256, item.title, item.source, item.language, date.value, date.precision, date.origin,
+        len(item.removed), _remark(item, remark), item.location, "", _as_json(tags), probabilities,
+        signature_of(item.text), len(item.text), item.text,
     )  # fmt: skip
 
 
 def _skipped_row(place: int, item: Skipped) -> TaggedRow:
     reason = item.reason or "skipped"
-    return TaggedRow(
-        place, "", "", "", item.source, "", "", "", "", 0, "", item.location, reason, "[]", b"", b"", 0, ""
-    )
+    return TaggedRow(place, "", "", "", item.source, "", "", "", "", 0, "", item.location, reason, "[]", "", b"", 0, "")
 
 
 _LOADED: dict[str, ThemeModel] = {}

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.batch.counting import Counting
 from pipeline.batch.job import Job
 from pipeline.batch.keys import cleaner_version, key_of
 from pipeline.batch.ledger import Item, Ledger, Tagged
-from pipeline.batch.tagged import TagTask, ToTag, remember
+from pipeline.batch.tagged import TagTask, ToTag
 from pipeline.classify.scorer import KERNEL, KERNEL_FROM_CODES
 from pipeline.ingest.source_counts import SourceCounts
-from pipeline.progress import Meter
+from pipeline.progress import metered
 
 MAX_BATCH_CHARS = 2_000_000
+LEAST_SHARED = 128
+"""Batches for several workers do not shrink below so many documents."""
 
 
 class Tagging:
@@ -24,25 +26,27 @@ class Tagging:
     def __init__(self, ledger: Ledger, job: Job, parts: Path, counts: SourceCounts) -> None:
         self._ledger, self._job, self._parts, self._counts = ledger, job, parts, counts
 
-    def update(self, items: Sequence[Item], meter: Meter) -> tuple[dict[str, Tagged], list[str], int]:
+    def update(self, items: Sequence[Item]) -> tuple[dict[str, Tagged], list[str], int]:
         """Tag what is not tagged yet: all tags by key, the key of each item, and how many texts were tagged now."""
         recurring = self._counting(items).recurring() if self._removes_recurring() else {}
         use_kernel = _use_kernel(items)
-        remember(self._job.model, self._job.model_key)
-        keys = [self._key(item, recurring.get(item[:3], b""), use_kernel) for item in items]
+        version = self._version(use_kernel=use_kernel)
+        keys = [key_of(item.content, recurring.get(item[:3], b""), version) for item in items]
         with self._ledger.transaction():
             self._ledger.assign(list(zip(items, keys, strict=True)))
         tagged = self._ledger.tags()
         wanted = {key: item for item, key in zip(items, keys, strict=True) if key not in tagged}
         to_tag = [ToTag(item, key, recurring.get(item[:3], b"")) for key, item in wanted.items()]
-        meter.expect(sum(item.n_rows for item in wanted.values()))
-        with self._job.pool(sum(item.n_chars for item in wanted.values()), self._parts) as pool:
-            for done in pool.results(self._batches(to_tag, use_kernel)):
+        n_texts = sum(item.n_rows for item in wanted.values())
+        n_chars = sum(item.n_chars for item in wanted.values())
+        with self._job.pool(n_chars, self._parts) as pool, metered("tagging", "documents") as meter:
+            meter.expect(n_texts)
+            for done in pool.results(self._batches(to_tag, pool.n_workers, use_kernel=use_kernel)):
                 with self._ledger.transaction():
                     self._ledger.add_tags(done)
                 tagged |= {entry.key: entry for entry in done}
                 meter.advance(sum(wanted[entry.key].n_rows for entry in done))
-        return tagged, keys, sum(item.n_rows for item in wanted.values())
+        return tagged, keys, n_texts
 
     def add_to_counts(self, items: Sequence[Item]) -> None:
         """Let the counts that are kept from batch to batch hold these items."""
@@ -55,22 +59,31 @@ class Tagging:
     def _removes_recurring(self) -> bool:
         return self._job.options.clean and self._job.options.recurring
 
-    def _key(self, item: Item, recurring: bytes, use_kernel: bool) -> str:
+    def _version(self, *, use_kernel: bool) -> str:
+        """A key of all but a text, and its lines that recur, that its tags depend on."""
         job = self._job
-        rate = job.settings.abstain_rate
-        return key_of(item.content, recurring, job.model_key, cleaner_version(), job.options, rate, use_kernel)
+        return key_of(job.model_key, cleaner_version(), job.options, job.settings.abstain_rate, use_kernel)
 
-    def _batches(self, items: Iterable[ToTag], use_kernel: bool) -> Iterator[TagTask]:
+    def _batches(self, items: Sequence[ToTag], n_workers: int, *, use_kernel: bool) -> Iterator[TagTask]:
+        """Smaller ones towards the end, so that no worker is left with a large one when the others have none."""
         batch: list[ToTag] = []
+        n_left = sum(to_tag.item.n_rows for to_tag in items)
+        most = self._most(n_left, n_workers)
         n_rows = n_chars = 0
         for to_tag in items:
             n_rows, n_chars = n_rows + to_tag.item.n_rows, n_chars + to_tag.item.n_chars
-            if batch and (n_rows > self._job.settings.batch_documents or n_chars > MAX_BATCH_CHARS):
+            if batch and (n_rows > most or n_chars > MAX_BATCH_CHARS):
                 yield self._task(batch, use_kernel)
+                n_left -= n_rows - to_tag.item.n_rows
+                most = self._most(n_left, n_workers)
                 batch, n_rows, n_chars = [], to_tag.item.n_rows, to_tag.item.n_chars
             batch.append(to_tag)
         if batch:
             yield self._task(batch, use_kernel)
+
+    def _most(self, n_left: int, n_workers: int) -> int:
+        most = self._job.settings.batch_documents
+        return most if n_workers == 1 else min(most, max(LEAST_SHARED, n_left // (2 * n_workers)))
 
     def _task(self, batch: Sequence[ToTag], use_kernel: bool) -> TagTask:
         job = self._job

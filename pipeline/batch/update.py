@@ -20,11 +20,12 @@ from pipeline.batch.outputs import Entry, Tally, write_outputs
 from pipeline.batch.parts import remove_orphans, sync_folder
 from pipeline.batch.reading import Reading, items_in_order
 from pipeline.batch.tables import FORMATS
+from pipeline.batch.tagged import remember
 from pipeline.batch.tagging import Tagging
 from pipeline.errors import InputError
 from pipeline.files import sha256_of_file, write_errors
 from pipeline.ingest.source_counts import SourceCounts, load_counts
-from pipeline.progress import metered, step
+from pipeline.progress import step
 from pipeline.types import Skipped
 
 
@@ -48,6 +49,7 @@ def update(inputs: Sequence[Input], out: Path, job: Job) -> Updated:
             run.repair(list(map(absolute, inputs)))
             return run.update(listed)
         finally:
+            job.local.close()
             ledger.close()
 
 
@@ -56,6 +58,7 @@ class _Run:
         self._ledger, self._out, self._job = ledger, out, job
         self._parts = out / FOLDER / PARTS
         self._counts = load_counts(job.line_counts) if job.line_counts else SourceCounts()
+        remember(job.model, job.model_key)  # before any worker is made a copy of this process
 
     def repair(self, inputs: list[str]) -> None:
         """Remove what a stopped run left behind, and forget what is no longer there."""
@@ -68,15 +71,14 @@ class _Run:
     def update(self, listed: Sequence[Found | Skipped]) -> Updated:
         """Do what is to be done."""
         files = [file for file in listed if isinstance(file, Found)]
-        with metered("reading", "files") as meter:
-            Reading(self._ledger, self._job, self._parts).update(files, meter)
+        Reading(self._ledger, self._job, self._parts).update(files)
         if (tally := self._finished(self._output_key(listed))) is not None:
             return Updated(tally, 0)
         order = list(items_in_order(self._ledger, listed))
-        with metered("tagging", "documents") as meter:
-            items = [item for item in order if not isinstance(item, Skipped)]
-            tagging = Tagging(self._ledger, self._job, self._parts, self._counts)
-            tagged, keys, n_new = tagging.update(items, meter)
+        items = [item for item in order if not isinstance(item, Skipped)]
+        tagging = Tagging(self._ledger, self._job, self._parts, self._counts)
+        tagged, keys, n_new = tagging.update(items)
+        self._job.local.close()
         of_item = iter(keys)
         entries: list[Entry] = [item if isinstance(item, Skipped) else tagged[next(of_item)] for item in order]
         tally = self._write(entries)
@@ -90,7 +92,7 @@ class _Run:
         """A key of all that the output depends on; it stays the same when these documents join the counts."""
         counts = self._job.line_counts
         counted = sha256_of_file(counts) if counts and counts.exists() else ""
-        return key_of(self._job.output_key, counted, *(_name(file) for file in listed))
+        return key_of(self._job.output_key, counted, *map(_name, listed))
 
     def _write(self, entries: Sequence[Entry]) -> Tally:
         with self._ledger.transaction():

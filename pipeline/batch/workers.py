@@ -1,27 +1,19 @@
-"""Processes that work on tasks: this one, several of this machine (loky), or those of a cluster."""
+"""Processes that work on tasks: this one, or others that may die."""
 
 from __future__ import annotations
 
-import gc
-import os
-import signal
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from pathlib import Path
-from typing import Any, Protocol, Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
-from pipeline.batch.received import Note
+from pipeline.batch.packing import Note
 from pipeline.errors import PipelineError
 
 MAX_DEATHS = 2
 """A document is given up when, worked on alone, it has ended so many workers: with the first time, three in all."""
 MAX_UNEXPLAINED = 20
-MAX_GROWTH_BYTES = 4_000_000_000
-"""A worker that has grown by so much since its first task is replaced (loky's own limit is less than a model takes)."""
 R_co = TypeVar("R_co", covariant=True)
 R = TypeVar("R")
 
@@ -37,7 +29,9 @@ class Task(Protocol[R_co]):
 
 
 class Pool(Protocol):
-    """Runs tasks in any order."""
+    """Runs tasks in any order, `n_workers` at a time."""
+
+    n_workers: int
 
     def results(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
         """The result of each task, as they come; tasks are taken one by one as there is room."""
@@ -45,6 +39,8 @@ class Pool(Protocol):
 
 class ThisProcess:
     """Runs tasks here, in order."""
+
+    n_workers = 1
 
     def results(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
         return (task.run() for task in tasks)
@@ -61,15 +57,15 @@ class Processes:
     def __init__(
         self, executor: Callable[[], Executor], n_workers: int, notes: Path, *, deaths: tuple[type[BaseException], ...]
     ) -> None:
-        self._executor, self._n_waiting, self._notes = executor, 2 * n_workers, notes
-        self._deaths = deaths
+        self.n_workers = n_workers
+        self._executor, self._notes, self._deaths = executor, notes, deaths
 
     def results(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
         tasks = iter(tasks)
         waiting: dict[Future[R], Task[R]] = {}
         suspects: list[Task[R]] = []
         while True:
-            while not suspects and len(waiting) < self._n_waiting and (task := next(tasks, None)) is not None:
+            while not suspects and len(waiting) < 2 * self.n_workers and (task := next(tasks, None)) is not None:
                 self._submit(task, waiting, suspects)
             if not waiting and not suspects:
                 return
@@ -123,45 +119,3 @@ def _noted(note: Path) -> int | None:
         return int(note.read_bytes())
     except (OSError, ValueError):
         return None
-
-
-@contextmanager
-def local_pool(n_workers: int, notes: Path, *, keep: bool = False) -> Iterator[Pool]:
-    """Workers of this machine, left for the next pool when `keep`; this process itself for one."""
-    if n_workers <= 1:
-        yield ThisProcess()
-        return
-    from joblib.externals.loky import get_reusable_executor
-
-    def executor() -> Any:
-        thresholds = gc.get_threshold()
-        return get_reusable_executor(
-            max_workers=n_workers, timeout=300, initializer=_start_worker, initargs=(thresholds,)
-        )
-
-    try:
-        yield Processes(executor, n_workers, notes, deaths=(BrokenExecutor,))
-    except BaseException:
-        executor().shutdown(wait=True, kill_workers=True)
-        raise
-    if not keep:
-        executor().shutdown(wait=True)
-
-
-def _start_worker(collection_thresholds: tuple[int, int, int]) -> None:
-    """Leave Ctrl-C to the process that leads, and end with it; take a model that is loaded late for no leak.
-
-    Looks for cyclic garbage as seldom as the leader.
-    """
-    from joblib.externals.loky import process_executor
-
-    gc.set_threshold(*collection_thresholds)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    process_executor._MAX_MEMORY_LEAK_SIZE = MAX_GROWTH_BYTES
-
-
-def _end_with(leader: int) -> None:
-    while os.getppid() == leader:
-        time.sleep(1)
-    os._exit(1)

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.batch import tagged
 from pipeline.batch.ledger import Tagged
-from pipeline.batch.received import BROKE_DOWN, Note, ReceivedRow
+from pipeline.batch.packing import BROKE_DOWN, Note, ReceivedRow
 from pipeline.batch.tagged import TagTask
 
 TABLES = ("doc_tags.csv", "documents.csv", "probabilities.csv", "skipped.csv")

@@ -66,7 +66,7 @@ def day_by_day(raw: Path, out: Path, job: Job) -> None:
 
 def stopped_again_and_again(raw: Path, out: Path, job: Job) -> None:
     """Every run is stopped as Ctrl-C would after so many parts, until one gets through."""
-    from pipeline.batch import received, tagged
+    from pipeline.batch import packing, tagged
 
     def stopping(write: Callable[..., str], left: list[int]) -> Callable[..., str]:
         def stop(*arguments: object) -> str:
@@ -81,7 +81,7 @@ def stopped_again_and_again(raw: Path, out: Path, job: Job) -> None:
     for _ in range(40):
         left = [2]
         with pytest.MonkeyPatch.context() as patched:
-            for module in (received, tagged):
+            for module in (packing, tagged):
                 patched.setattr(module, "write_part", stopping(module.write_part, left))
             try:
                 update([raw], out, small)

@@ -15,9 +15,11 @@ import pytest
 from killing import make_corpus, tables_of
 
 from pipeline.batch import inventory, keys, ledger, parts
+from pipeline.batch.inventory import Found
 from pipeline.batch.job import FOLDER, PARTS, Job
 from pipeline.batch.lock import only_writer
 from pipeline.batch.outputs import Filters
+from pipeline.batch.reading import Reading
 from pipeline.batch.status import status_of
 from pipeline.batch.update import update
 from pipeline.classify.model import ThemeModel
@@ -56,6 +58,7 @@ def test_a_second_run_tags_nothing(raw: Path, tmp_path: Path, job: Job, monkeypa
         raise AssertionError("unchanged files were read again")
 
     monkeypatch.setattr("pipeline.batch.received.sha256_of_file", never)
+    monkeypatch.setattr("pipeline.ingest.formats.read_file", never)
     again = update([raw], tmp_path / "out", job)
     assert (again.n_new, again.tally) == (0, first.tally)
     assert tables_of(tmp_path / "out") == before
@@ -251,3 +254,18 @@ def test_large_files_go_piece_by_piece(raw: Path, tmp_path: Path, job: Job, monk
     assert from_nothing(raw, tmp_path / "pieces", job) == expected
     assert update([raw], tmp_path / "pieces", job).n_new == 0
     assert json.loads(json.dumps(status_of(tmp_path / "pieces").n_texts_tagged)) == 661
+
+
+def test_only_large_tables_are_read_by_the_process_that_leads(
+    raw: Path, tmp_path: Path, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, packed = Reading._pack, list[str]()
+
+    def noted(self: Reading, file: Found) -> Any:
+        packed.append(file.location)
+        return pack(self, file)
+
+    monkeypatch.setattr("pipeline.batch.reading.LARGE_BYTES", 1)
+    monkeypatch.setattr(Reading, "_pack", noted)
+    update([raw], tmp_path / "out", job)
+    assert packed == ["raw/table.csv"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,9 +15,10 @@ import pytest
 from killing import PoisonedTask, add_poison, make_corpus, tables_of, without_poison
 
 from pipeline.batch.job import Job
-from pipeline.batch.received import Note
+from pipeline.batch.local import LocalWorkers, _may_copy
+from pipeline.batch.packing import Note
 from pipeline.batch.update import update
-from pipeline.batch.workers import Task, ThisProcess, local_pool
+from pipeline.batch.workers import Task, ThisProcess
 from pipeline.classify.model import ThemeModel
 from pipeline.errors import InputError
 
@@ -55,8 +59,12 @@ class Failing(Doubling):
 
 
 def results(tasks: list[Doubling], folder: Path) -> list[list[int | None]]:
-    with local_pool(2, folder) as pool:
-        return sorted(pool.results(tasks), key=str)
+    workers = LocalWorkers()
+    try:
+        with workers.pool(2, folder) as pool:
+            return sorted(pool.results(tasks), key=str)
+    finally:
+        workers.close()
 
 
 TASKS = [Doubling((n, n + 1, n + 2)) for n in range(10, 40)]
@@ -75,6 +83,36 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path) -> None:
     assert not trap.exists()
 
 
+COPIES = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from pipeline.batch.local import _may_copy
+from test_workers import TASKS, results
+trap = Path(sys.argv[1]) / "trap"
+trap.touch()
+assert _may_copy()
+print(results([replace(task, trap=trap) for task in TASKS], trap.parent))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux only")
+def test_a_copy_of_the_process_that_is_killed_costs_nothing(tmp_path: Path) -> None:
+    alone = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS")}
+    command = [sys.executable, "-c", COPIES, str(tmp_path)]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent, env=os.environ | alone)
+    assert ran.stdout.strip() == str(sorted(ThisProcess().results(TASKS), key=str)), ran.stderr
+
+
+def test_a_process_with_threads_is_not_copied() -> None:
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    assert not _may_copy()
+    ended.set()
+    thread.join()
+
+
 def test_poison_is_given_up_and_its_neighbours_are_kept(tmp_path: Path) -> None:
     tasks = [*TASKS[:5], Doubling((1, POISON, 3)), *TASKS[5:8]]
     found = results(tasks, tmp_path)
@@ -85,7 +123,7 @@ def test_poison_is_given_up_and_its_neighbours_are_kept(tmp_path: Path) -> None:
 
 def test_errors_pass(tmp_path: Path) -> None:
     tasks: list[Task[list[int | None]]] = [*TASKS[:3], Failing((1,))]
-    with pytest.raises(InputError, match="here: cannot be read"), local_pool(2, tmp_path) as pool:
+    with pytest.raises(InputError, match="here: cannot be read"), LocalWorkers().pool(2, tmp_path) as pool:
         list(pool.results(tasks))
 
 
