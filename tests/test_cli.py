@@ -173,6 +173,20 @@ def test_ingest(themes: Themes, raw: Path, tmp_path: Path, name: str) -> None:
         assert any("orbital debris" in row["text"] for row in rows)
 
 
+def test_ingest_links_duplicates_as_tag_does(themes: Themes, raw: Path, tmp_path: Path, model_folder: Path) -> None:
+    raw = Path(shutil.copytree(raw, tmp_path / "raw"))
+    repeated = (raw / "wire" / "debris.txt").read_text(encoding="utf-8")
+    (raw / "wire" / "repeated.txt").write_text(f"WIRE NEWS\n\n{repeated}", encoding="utf-8")
+    assert themes("ingest", raw, "--out", tmp_path / "clean.jsonl").code == 0
+    assert themes("tag", raw, "--out", tmp_path / "tags", "--model", model_folder).code == 0
+    rows = [json.loads(line) for line in (tmp_path / "clean.jsonl").read_text(encoding="utf-8").splitlines()]
+    with (tmp_path / "tags" / "documents.csv").open(encoding="utf-8-sig", newline="") as stream:
+        tagged = {row["location"]: row["duplicate_of"] for row in csv.DictReader(stream)}
+    assert {row["location"]: row["duplicate_of"] for row in rows} == tagged
+    lead = next(row["doc_id"] for row in rows if row["location"].endswith("debris.txt"))
+    assert [row["duplicate_of"] for row in rows if row["duplicate_of"]] == [lead]
+
+
 def test_train_and_evaluate_and_terms(themes: Themes, labeled_folder: Path, tmp_path: Path) -> None:
     ran = themes("train", labeled_folder, "--out", tmp_path / "mine", "--json")
     assert ran.code == 0, ran.err

@@ -36,7 +36,7 @@ class CleanedRow(NamedTuple):
 def write_cleaned(items: Iterable[Document | Skipped], out: Path, skipped_out: Path) -> tuple[int, int]:
     """Write documents to a .jsonl, .parquet or .csv file and the skipped to a CSV file; returns how many of each.
 
-    The documents wait in a scratch file until all are known, so that memory grows by 150 bytes for each. Raises
+    The documents wait in a scratch file until all are known, so that memory grows by some 200 bytes for each. Raises
     `OutputError`.
     """
     n_documents = n_skipped = 0

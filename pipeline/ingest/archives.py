@@ -17,7 +17,7 @@ from pipeline.ingest.encodings import NotTextError
 from pipeline.ingest.files import TooLargeError, UnreadableError
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received
-from pipeline.ingest.walk import InputFile, safe_name, shown, too_nested
+from pipeline.ingest.walk import InputFile, is_hidden, safe_name, shown, too_nested
 from pipeline.types import Skipped
 
 MAX_MEMBERS = 100_000
@@ -48,7 +48,7 @@ def _read_members(archive: zipfile.ZipFile, file: InputFile, options: ReadOption
     with tempfile.TemporaryDirectory(prefix="themes-") as folder:
         for member in archive.infolist():
             name = _name(member)
-            if not name or name.endswith("/") or _is_hidden(name):
+            if not name or name.endswith("/") or _is_left_out(name):
                 continue
             path = Path(folder) / safe_name(name)
             inner = InputFile(path, shown(f"{file.location}/{name}"), file.source)
@@ -64,8 +64,9 @@ def _read_members(archive: zipfile.ZipFile, file: InputFile, options: ReadOption
 
 def read_gzip(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
     """The documents of one gzipped file (`table.csv.gz`), read by what stands before `.gz`."""
+    name = file.path.stem if file.path.suffix.lower() == ".gz" else file.path.name
     with tempfile.TemporaryDirectory(prefix="themes-") as folder:
-        inner = InputFile(Path(folder) / safe_name(file.path.stem), file.location, file.source)
+        inner = InputFile(Path(folder) / safe_name(name), file.location, file.source)
         limit = min(options.max_file_bytes * 5, max(10_000_000, file.path.stat().st_size * MAX_RATIO))
         try:
             with gzip.open(file.path) as packed:
@@ -115,5 +116,5 @@ def _name(member: zipfile.ZipInfo) -> str:
         return member.filename
 
 
-def _is_hidden(name: str) -> bool:
-    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in PurePosixPath(name).parts)
+def _is_left_out(name: str) -> bool:
+    return any(is_hidden(part) and part != ".." for part in PurePosixPath(name).parts)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.ingest import options as names
+from pipeline.ingest.decode import decode
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received, hash_of_text
 
@@ -33,7 +34,7 @@ class Columns:
 
     def received(self, row: Mapping[str, object], location: str) -> Received:
         """One row as received; a `ValueError` says why it holds no text."""
-        text = row.get(self.text)
+        text = _joined(row.get(self.text))
         if text is None:
             raise ValueError(f"no text in column {self.text!r}")
         if not isinstance(text, str):
@@ -75,6 +76,15 @@ def _find(available: Sequence[str], wanted: str | None, usual: Sequence[str]) ->
 def _listed(available: Sequence[str]) -> str:
     listed = ", ".join(repr(name[:40]) for name in available[:12])
     return f"the columns {listed}" + (f" and {len(available) - 12} more" if len(available) > 12 else "")
+
+
+def _joined(value: object) -> object:
+    """Paragraphs as one text, bytes as the text they are; anything else as it is."""
+    if isinstance(value, bytes):
+        return decode(value).text
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
+    return value
 
 
 def _cell(row: Mapping[str, object], name: str) -> str:

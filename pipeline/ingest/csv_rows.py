@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-from pipeline.ingest.columns import MissingColumnError, find_columns
-from pipeline.ingest.csv_records import Records
+from pipeline.ingest.columns import Columns, MissingColumnError, find_columns
+from pipeline.ingest.csv_records import Record, Records
 from pipeline.ingest.files import encoding_of_file
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received
@@ -16,21 +18,25 @@ from pipeline.ingest.walk import InputFile
 from pipeline.types import Skipped
 
 DELIMITERS = ",;\t|"
+N_HEADER_ROWS = 10
+"""Above the header may stand a heading and remarks: the header is looked for in so many rows."""
 _N_LINES_SNIFFED = 30
+_SAID = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?[\r\n]", re.I)
+"""A first line in which a spreadsheet program is told the delimiter."""
 
 
 def read_csv(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
     """Rows of a CSV or TSV file in order; the header is row 1, so that numbers agree with a spreadsheet's."""
     encoding = encoding_of_file(file.path)
-    delimiter = sniff_delimiter(_head(file.path, encoding))
+    head = _head(file.path, encoding)
+    said = _SAID.match(head)
+    delimiter = said[1] if said else sniff_delimiter(head)
     with file.path.open(encoding=encoding, errors="replace", newline="") as lines:
         records = Records(lines, delimiter, options.max_document_bytes)
-        _, first = next(iter(records), (0, []))
-        header = [] if isinstance(first, str) else [name.strip().removeprefix("\ufeff") for name in first]
         try:
-            columns = find_columns(header, options)
+            columns, header = _header(iter(records), options)
         except MissingColumnError as error:
-            yield Skipped(file.source, first if isinstance(first, str) else str(error), file.location)
+            yield Skipped(file.source, str(error), file.location)
             return
         for number, cells in records:
             location = f"{file.location}#{number}"
@@ -41,6 +47,18 @@ def read_csv(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipp
                     yield columns.received(_named(header, cells, columns.text, delimiter), location)
                 except ValueError as error:
                     yield Skipped(file.source, str(error), location)
+
+
+def _header(records: Iterator[Record], options: ReadOptions) -> tuple[Columns, list[str]]:
+    """The columns and their names, below a heading if there is one. Raises MissingColumnError."""
+    complaint = MissingColumnError("no text column: the table has no rows")
+    for number, (_, cells) in enumerate(islice(records, N_HEADER_ROWS)):
+        header = [] if isinstance(cells, str) else [name.strip().removeprefix("\ufeff") for name in cells]
+        try:
+            return find_columns(header, options), header
+        except MissingColumnError as error:
+            complaint = complaint if number else MissingColumnError(cells) if isinstance(cells, str) else error
+    raise complaint
 
 
 def sniff_delimiter(head: str) -> str:

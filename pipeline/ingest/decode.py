@@ -86,7 +86,11 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
             return _decode_escaped(data, text)
         if _has_controls(text) and not _DOUBLY_ENCODED.search(text):
             raise NotTextError("not text: control characters (binary data)")
-    return Decoded(text, "utf-8") if text.isascii() else _mend_double_encoding(text, b"\xc3" in data)
+    if text.isascii():
+        return Decoded(text, "utf-8")
+    if text.count("\ufffd") * 10 > len(text) > 0:
+        raise NotTextError("not text: more than a tenth of the characters were lost before (U+FFFD)")
+    return mend_double_encoding(text) if b"\xc3" in data else _with_losses(text)
 
 
 def may_hold_controls(data: bytes) -> bool:
@@ -194,11 +198,9 @@ def _decode_lossy(data: bytes, encoding: str) -> Decoded:
     return Decoded(text, encoding)
 
 
-def _mend_double_encoding(text: str, may_be_double: bool) -> Decoded:
+def mend_double_encoding(text: str) -> Decoded:
     """Mend UTF-8 that was once read as Windows-1252 and saved again ("Ã©" for "é"), where that can be done exactly."""
-    if text.count("\ufffd") * 10 > len(text) > 0:
-        raise NotTextError("not text: more than a tenth of the characters were lost before (U+FFFD)")
-    if may_be_double and len(_DOUBLY_ENCODED.findall(text[:N_SNIFFED_BYTES])) > 1:
+    if len(_DOUBLY_ENCODED.findall(text[:N_SNIFFED_BYTES])) > 1:
         mended = "\n".join(map(_mended_line, text.split("\n")))
         if mended != text:
             return Decoded(mended, "utf-8", "the text was encoded twice (UTF-8 read as Windows-1252); mended")
@@ -207,9 +209,14 @@ def _mend_double_encoding(text: str, may_be_double: bool) -> Decoded:
     return _with_losses(text)
 
 
+def to_windows_bytes(text: str) -> bytes:
+    """The bytes that were read as Windows-1252 or Latin-1; raises UnicodeError for a text with other characters."""
+    return text.translate(_WINDOWS_TO_BYTE).encode("latin-1")
+
+
 def _mended_line(line: str) -> str:
     try:
-        return line.translate(_WINDOWS_TO_BYTE).encode("latin-1").decode("utf-8")
+        return to_windows_bytes(line).decode("utf-8")
     except UnicodeError:
         return line
 

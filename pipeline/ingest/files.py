@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.files import sha256_of_file
 from pipeline.ingest.decode import incremental_encoding
 from pipeline.ingest.encodings import N_SNIFFED_BYTES
 
@@ -25,14 +26,27 @@ def read_bytes(path: Path, limit_bytes: int) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError("not a regular file")
-            data = file.read(limit_bytes + 1)
+            data = file.read(min(status.st_size, limit_bytes) + 1)  # room for the limit would take longer than reading
+            if len(data) > status.st_size:  # it grows, or its size is not told
+                data += file.read(max(0, limit_bytes + 1 - len(data)))
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror or error}") from error
     if len(data) > limit_bytes:
         raise TooLargeError(f"larger than the limit of {limit_bytes:,} bytes")
     return data
+
+
+def hash_of_file(path: Path, limit_bytes: int) -> str:
+    """The SHA-256 of a file, read piece by piece; raises as `read_bytes` does."""
+    try:
+        if path.stat().st_size > limit_bytes:
+            raise TooLargeError(f"larger than the limit of {limit_bytes:,} bytes")
+        return sha256_of_file(path)
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error.strerror or error}") from error
 
 
 def encoding_of_file(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 CELL_SEPARATOR = " | "
@@ -17,6 +18,11 @@ class Flow:
     _open: list[list[str]] = field(default_factory=list)
     _cells: list[list[str]] = field(default_factory=list)
     _n_chars: int = 0
+
+    def mark(self, kind: str, name: str) -> None:
+        """Follow the "start" or "end" of an element, where it is a paragraph `p`, a table row `tr` or a cell `tc`."""
+        if follow := _MARKS.get((kind, name)):
+            follow(self)
 
     def start_paragraph(self) -> None:
         """Open a paragraph (maybe inside another: in a text box, or in a table that stands in a paragraph)."""
@@ -59,3 +65,13 @@ class Flow:
     def text(self) -> str:
         """All lines; an empty paragraph is a blank line."""
         return "\n".join(self.lines).strip()
+
+
+_MARKS: dict[tuple[str, str], Callable[[Flow], object]] = {
+    ("start", "p"): Flow.start_paragraph,
+    ("end", "p"): Flow.end_paragraph,
+    ("start", "tr"): Flow.start_row,
+    ("end", "tr"): Flow.end_row,
+    ("start", "tc"): Flow.start_cell,
+    ("end", "tc"): Flow.end_cell,
+}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
 from pipeline.ingest.encodings import NotTextError
 from pipeline.ingest.files import TooLargeError, UnreadableError
+from pipeline.ingest.foreign import advice, kind_of
+from pipeline.ingest.garbled import mended
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received
 from pipeline.ingest.text_files import read_text_file
@@ -50,25 +54,42 @@ READERS: dict[str, Reader] = {
     ".tab": _later("csv_rows", "read_csv"),
     ".jsonl": _later("json_rows", "read_jsonl"),
     ".ndjson": _later("json_rows", "read_jsonl"),
-    ".json": _later("json_rows", "read_json"),
+    ".json": _later("json_rows", "read_json_anywhere"),
     ".parquet": _isolated("parquet"),
     ".pdf": _isolated("pdf"),
     ".docx": _isolated("docx"),
+    ".docm": _isolated("docx"),
     ".hwpx": _isolated("hwpx"),
     ".xlsx": _isolated("xlsx"),
+    ".xlsm": _isolated("xlsx"),
     ".eml": _later("messages", "read_message"),
     ".zip": _later("archives", "read_zip"),
     ".gz": _later("archives", "read_gzip"),
 }
 """Reader of each file-name suffix, in lower case; other files are read as text if they are text."""
+BINARY = frozenset((".parquet", ".pdf", ".docx", ".docm", ".hwpx", ".xlsx", ".xlsm", ".zip", ".gz"))
+OF_ONE_DOCUMENT = frozenset((".pdf", ".docx", ".hwpx"))
+
+
+def is_one_text(path: Path) -> bool:
+    """Whether a file is read as one text, whose hash is that of the file."""
+    return READERS.get(path.suffix.lower(), read_text_file) is read_text_file
 
 
 def read_file(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
-    """The documents of one file as received; at least one item, a Skipped where there is nothing to read."""
-    reader = READERS.get(file.path.suffix.lower(), read_text_file)
+    """The documents of one file as received; at least one item, a Skipped where there is nothing to read.
+
+    A file that is no text or table but another format, whatever its name says, is read as what it is.
+    """
+    suffix = file.path.suffix.lower()
+    reader = READERS.get(suffix, read_text_file)
     n_items = 0
     try:
-        for item in reader(file, options):
+        if not file.path.stat().st_size:
+            raise UnreadableError("empty")
+        if suffix in BINARY and (kind := kind_of(file.path)) in READERS and kind != ".zip":
+            reader = READERS[kind]  # a damaged office document must not come as the parts it is packed of
+        for item in _items(reader, file, options):
             n_items += 1
             yield item
     except (NotTextError, TooLargeError, UnreadableError) as error:
@@ -79,3 +100,28 @@ def read_file(file: InputFile, options: ReadOptions) -> Iterator[Received | Skip
         yield Skipped(file.source, f"cannot be read: {error.strerror or error}", file.location)
     if not n_items:
         yield Skipped(file.source, "no documents in this file", file.location)
+
+
+def _items(reader: Reader, file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
+    """What a reader gives, with text mended; where it finds no text, what the reader of what the file is gives."""
+    n_items = 0
+    try:
+        for item in reader(file, options):
+            n_items += 1
+            if isinstance(item, Skipped):
+                yield _explained(item, file) if n_items == 1 else item
+            else:
+                yield item if item.is_html and item.name else mended(item)  # of a page, decoding has mended what it can
+    except NotTextError as error:
+        kind = kind_of(file.path)
+        if n_items or not kind:
+            raise NotTextError(advice(file.path) or str(error)) from error
+        if is_one_text(file.path) and kind not in OF_ONE_DOCUMENT:
+            raise NotTextError(f"{error}; give its name the suffix {kind}") from error
+        yield from _items(READERS[kind], file, options)
+
+
+def _explained(item: Skipped, file: InputFile) -> Skipped:
+    """A file that could not be opened as what its name says, with what it is where that is known."""
+    is_whole = item.location == file.location and item.reason.startswith("not a ")
+    return replace(item, reason=advice(file.path) or item.reason) if is_whole else item

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import unescape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,8 +71,6 @@ _HINT_BITS = [(re.compile(pattern), 1 << (len(ANCESTORS) + i)) for i, pattern in
 _ANCESTOR_BIT = {tag: 1 << i for i, tag in enumerate(ANCESTORS)}
 _ANCESTOR_BIT |= {alias: _ANCESTOR_BIT[tag] for alias, tag in _ANCESTOR_ALIAS.items()}
 _LINK, _PREFORMATTED = _ANCESTOR_BIT["a"], _ANCESTOR_BIT["pre"]
-_TAG = re.compile(r"<[^<>]*>?")
-_MAX_OPEN_TAGS = 10_000
 N_BITS = len(ANCESTORS) + len(HINTS)
 
 
@@ -238,20 +235,3 @@ def html_title(tree: LexborHTMLParser) -> str | None:
         title.text() if title else None,
     )
     return next((" ".join(text.split()) for text in found if text and text.strip()), None)
-
-
-def is_tag_soup(html: str | bytes) -> bool:
-    """Whether so many tags are open at once that parsing would take quadratic time."""
-    raw = html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html
-    if raw.count(b"<") <= _MAX_OPEN_TAGS:
-        return False
-    points = np.frombuffer(raw + b" ", np.uint8)
-    tags = np.flatnonzero(points[:-1] == ord("<"))
-    n_open = np.cumsum(np.where(points[tags + 1] == ord("/"), -1, 1))
-    return bool(n_open.max() > _MAX_OPEN_TAGS)
-
-
-def cut_tags(html: str | bytes) -> str:
-    """The text of `html` with each tag turned into a line end."""
-    text = html if isinstance(html, str) else html.decode("utf-8", "replace")
-    return unescape(_TAG.sub("\n", text))

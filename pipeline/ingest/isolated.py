@@ -43,13 +43,13 @@ def isolated(parser: str) -> Reader:
 def parse_isolated(parser: str, file: InputFile, options: ReadOptions) -> Iterator[Item]:
     """What `parser` makes of a file, in the worker process of this process.
 
-    Files that it unpacks are given as they come; they are gone once the worker is stopped.
+    Files that it unpacks are given as they come; they are there, also when it dies, until this process ends.
     """
     yield from _worker().parse(parser, file, options)
 
 
 class Worker:
-    """One worker process; started with the first file, and anew after a file that killed it."""
+    """One worker process; started with the first file, and anew after a file that killed it or left it large."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -78,16 +78,22 @@ class Worker:
                 except ValueError:
                     yield Skipped(file.source, f"the {parser} parser broke down on this file", file.location)
                     return
-                if not answer:
-                    finished = True
+                if "Finished" in answer:
+                    finished = not answer["Finished"]["is_large"]
                     return
                 yield _item(answer)
         finally:
             if not finished:
-                self.stop()
+                self._kill()
 
     def stop(self) -> None:
         """Kill the process, if there is one, and remove what it has unpacked."""
+        self._kill()
+        if self._scratch:
+            self._scratch.cleanup()
+            self._scratch = None
+
+    def _kill(self) -> None:
         if self._process:
             self._process.kill()
             self._process.wait()
@@ -95,13 +101,10 @@ class Worker:
                 if pipe:
                     _close(pipe)
             self._process = None
-        if self._scratch:
-            self._scratch.cleanup()
-            self._scratch = None
 
     def _send(self, request: str) -> None:
         if self._process is None or self._process.poll() is not None:
-            self.stop()
+            self._kill()
             self._start()
         assert self._process
         assert self._process.stdin
@@ -112,7 +115,7 @@ class Worker:
             self._answers.put("")
 
     def _start(self) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="themes-", ignore_cleanup_errors=True)
+        self._scratch = self._scratch or tempfile.TemporaryDirectory(prefix="themes-", ignore_cleanup_errors=True)
         modules = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pipeline.ingest.worker"],

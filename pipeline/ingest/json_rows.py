@@ -23,6 +23,9 @@ def read_jsonl(file: InputFile, options: ReadOptions) -> Iterator[Received | Ski
         number, limit = 0, options.max_document_bytes
         while line := lines.readline(limit + 1):
             number += 1
+            if number == 1 and line.strip() in {"[", "{"}:  # not a line each: written to be looked at
+                yield from read_json_anywhere(file, options)
+                return
             if len(line) > limit:
                 yield rows.skipped(number, f"line longer than the limit of {limit:,} characters")
                 while line and not line.endswith("\n"):
@@ -31,17 +34,35 @@ def read_jsonl(file: InputFile, options: ReadOptions) -> Iterator[Received | Ski
                 yield rows.read(number, line.removeprefix("\ufeff"))
 
 
+MAX_BYTES_HERE = 5_000_000
+"""A larger file is parsed in a process whose memory is limited: what is read may take a hundred times its bytes."""
+
+
+def read_json_anywhere(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
+    """`read_json`, in a process of its own for a large file."""
+    if file.path.stat().st_size <= MAX_BYTES_HERE:
+        return read_json(file, options)
+    from pipeline.ingest.isolated import isolated
+
+    return isolated("json")(file, options)
+
+
 def read_json(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
     """A JSON array of objects or strings, an object holding one such array, or a single object; counted from 1."""
     text = decode(read_bytes(file.path, options.max_file_bytes)).text
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
+        if str(error).startswith("Extra data: line 2 "):  # a document each line
+            yield from read_jsonl(file, options)
+            return
         yield Skipped(file.source, f"not JSON: {_told(error)}", file.location)
         return
     if isinstance(content, dict):
-        lists = [value for value in content.values() if isinstance(value, list) and value]
-        content = lists[0] if len(lists) == 1 and isinstance(lists[0][0], dict) else [content]
+        lists = [
+            value for value in content.values() if isinstance(value, list) and value and isinstance(value[0], dict)
+        ]
+        content = lists[0] if len(lists) == 1 else [content]
     if not isinstance(content, list):
         yield Skipped(file.source, "not a JSON array or object", file.location)
         return

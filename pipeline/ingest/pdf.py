@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from pipeline.ingest.files import TooLargeError, UnreadableError, read_bytes
+from pipeline.ingest.files import TooLargeError, UnreadableError, hash_of_file
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.pdf_lines import mended_pages
-from pipeline.ingest.received import Received, hash_of_bytes
+from pipeline.ingest.received import Received
 from pipeline.ingest.walk import InputFile
 from pipeline.types import Skipped
 
@@ -20,9 +20,9 @@ LEAST_LETTERS_PER_PAGE = 5
 def read_pdf(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
     """The one document of a PDF file; a PDF of scanned pages without text is skipped and says so."""
     pdfium = _pdfium()
-    data = read_bytes(file.path, options.max_file_bytes)
+    sha256 = hash_of_file(file.path, options.max_file_bytes)
     try:
-        pdf = pdfium.PdfDocument(data)
+        pdf = pdfium.PdfDocument(file.path)
     except pdfium.PdfiumError as error:
         protected = "password" in str(error).lower()
         reason = "protected by a password" if protected else f"not a readable PDF ({error})"
@@ -36,7 +36,7 @@ def read_pdf(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipp
         reason = f"PDF without text ({n_pages} pages, probably scanned): run text recognition (OCR) on it first"
         yield Skipped(file.source, reason, file.location)
         return
-    yield Received(mended_pages(pages), file.location, hash_of_bytes(data), name=file.path.name)
+    yield Received(mended_pages(pages), file.location, sha256, name=file.path.name)
 
 
 def _pdfium() -> Any:

@@ -133,7 +133,7 @@ def _without_recurring(
 
 def _cleaned_again(item: CleanedText, counts: SourceCounts, options: ReadOptions) -> CleanedText:
     recurring = counts.of(item.received.source)
-    if recurring.n_documents < LEAST_DOCUMENTS or not any(map(recurring.recurs, item.cleaned.text.split("\n"))):
+    if recurring.n_documents < LEAST_DOCUMENTS or not recurring.recurs(keys_of(item.cleaned.text)):
         return item
     return clean(item.received, options, recurring)
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.errors import InputError, PipelineError
+from pipeline.ingest.walk import is_hidden
 
 _MARKS = ("ETag", "etag", "md5Hash", "crc32c", "LastModified", "last_modified", "updated", "mtime", "modificationTime",
           "created")  # fmt: skip
@@ -46,7 +47,7 @@ def list_files(address: str) -> Iterator[RemoteFile]:
     name = PurePosixPath(base).name
     for path in sorted(found, key=lambda path: path.strip("/").split("/")):
         parts = path.strip("/").removeprefix(base).strip("/").split("/")
-        if any(part.startswith(".") for part in parts):
+        if any(map(is_hidden, parts)):
             continue
         alone = parts == [""]
         source = PurePosixPath(base).parent.name if alone else parts[0] if len(parts) > 1 else name

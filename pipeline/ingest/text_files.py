@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.ingest.decode import decode
+from pipeline.ingest.encodings import NotTextError
 from pipeline.ingest.files import read_bytes
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received, hash_of_bytes
@@ -38,11 +39,15 @@ def read_text_file(file: InputFile, options: ReadOptions) -> Iterator[Received |
 
 def received_bytes(data: bytes, file: InputFile) -> Received:
     """The document in `data`; raises `NotTextError`."""
+    if data.startswith(b"{\\rtf"):
+        raise NotTextError("not text: Rich Text")
     decoded = decode(data)
     suffix = file.path.suffix.lower()
     content, title, date = decoded.text, "", ""
     is_html = suffix in (".html", ".htm", ".xhtml") or _HTML.match(content) is not None
-    if suffix in (".md", ".markdown"):
+    if is_html:  # what a page's own elements show
+        content = content.replace("<template shadowroot", "<div shadowroot")
+    elif suffix in (".md", ".markdown"):
         content, title, date = _plain_markdown(content)
     return Received(
         content, file.location, hash_of_bytes(data), is_html, title=title, date=date,

@@ -68,9 +68,13 @@ def find_title(lines: Sequence[str], kept: Sequence[int]) -> str | None:
     scores = {row: score for row in (*above, *inside) if (score := _evidence(lines[row], body))}
     for row in scores:
         scores[row] *= _OF_FIRST_KEPT if row in inside[:1] else _by_distance(kept[0] - row)
-        scores[row] *= _by_company(lines[row], lines[row + 1 : row + 1 + _N_LINES_TO_DATE], near)
-    ranked = sorted(scores, key=lambda row: -scores[row])
-    best = next((row for row in ranked if row >= kept[0] or not is_no_title(lines[row])), None)
+    best, most = None, 0.0
+    for row in sorted(scores, key=lambda row: -scores[row]):
+        if scores[row] * _OF_DATED * _OF_REPEATED <= most:
+            break  # whatever company it and those after it keep
+        score = scores[row] * _by_company(lines[row], lines[row + 1 : row + 1 + _N_LINES_TO_DATE], near)
+        if score > most and (row >= kept[0] or not is_no_title(lines[row])):
+            best, most = row, score
     return None if best is None else with_continuation(lines, best)
 
 

@@ -28,7 +28,7 @@ class InputFile:
 
 
 def walk(path: Path) -> Iterator[InputFile | Skipped]:
-    """`path` itself, or every file below it, folder by folder sorted by name; hidden ones are left out.
+    """`path` itself, or every file below it, folder by folder sorted by name; hidden ones are left out (`is_hidden`).
 
     Raises InputError when `path` does not exist or is neither a file nor a folder.
     """
@@ -72,7 +72,7 @@ def _walk_folder(folder: Path, place: _Place) -> Iterator[InputFile | Skipped]:
         yield _skipped(place, "", f"folder cannot be read: {_reason(error)}")
         return
     for entry in entries:
-        if not entry.name.startswith("."):
+        if not is_hidden(entry.name):
             yield from _walk_entry(entry, place)
 
 
@@ -114,6 +114,11 @@ def _source_of(folder: Path) -> str:
 def _is_source(name: str) -> bool:
     """Whether a folder's name can be that of a source: one of digits alone ("2024-05") is a batch."""
     return any(map(str.isalpha, name))
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file is left out without a row: hidden, or kept there by a system or an office program for itself."""
+    return name.startswith((".", "~$")) or name.casefold() in {"thumbs.db", "desktop.ini", "__macosx"}
 
 
 def shown(name: str) -> str:

@@ -25,12 +25,15 @@ Item = Received | Skipped | InputFile
 PARSERS = {
     "docx": "pipeline.ingest.docx:read_docx",
     "eml": "pipeline.ingest.eml:unpack_eml",
+    "json": "pipeline.ingest.json_rows:read_json",
     "hwpx": "pipeline.ingest.hwpx:read_hwpx",
     "parquet": "pipeline.ingest.parquet_rows:read_parquet",
     "pdf": "pipeline.ingest.pdf:read_pdf",
     "xlsx": "pipeline.ingest.xlsx:read_xlsx",
 }
 """Module and function of each parser: imported here, and only when asked for."""
+LARGE_BYTES = 200_000_000
+"""A process that holds more after a file than this is not used for another one (pyarrow alone takes 100 MB)."""
 
 
 def main() -> None:
@@ -51,7 +54,7 @@ def _answer(request: dict[str, Any], answers: TextIO) -> None:
     for item in _guarded(reader(file, options), file, options):
         answers.write(json.dumps({type(item).__name__: asdict(item)}, default=str) + "\n")
         limit_cpu(options.max_seconds)
-    answers.write("{}\n")
+    answers.write(json.dumps({"Finished": {"is_large": _held_bytes() > LARGE_BYTES}}) + "\n")
     answers.flush()
 
 
@@ -72,13 +75,22 @@ def limit_memory(n_bytes: int) -> None:
     """Let this process grow by at most `n_bytes` (where the system can limit that)."""
     try:
         import resource
-
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except (ImportError, OSError):
+    except ImportError:
         return
-    limit = n_bytes + pages * resource.getpagesize()
+    if not (held := _held_bytes(0)):
+        return
+    limit = n_bytes + held
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+
+
+def _held_bytes(field: int = 1) -> int:
+    """Memory of this process (field 0: of its address space), 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[field]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, AttributeError, ValueError):
+        return 0
 
 
 def limit_cpu(seconds: float) -> None:

@@ -1,11 +1,13 @@
-"""Small but whole office documents, made by hand so that the tests need no office library."""
+"""Small but whole office documents, made by hand so that the tests need no office library, and counts of lines."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
+
+from pipeline.ingest.recurring import RecurringLines, keys_of
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 SHEET = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -96,3 +98,15 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
     trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
     return out + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode("latin-1")
+
+
+def count_lines(texts: Iterable[str], source: str = "") -> RecurringLines:
+    found = RecurringLines(source)
+    for text in texts:
+        found.add(keys_of(text))
+    return found
+
+
+def times(counts: RecurringLines, line: str) -> int:
+    (key,) = keys_of(line)
+    return counts.counts[key]

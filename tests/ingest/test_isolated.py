@@ -58,9 +58,10 @@ def test_a_dead_process_is_replaced(worker: Worker, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is limited on Linux only")
 def test_memory_is_limited(worker: Worker, tmp_path: Path) -> None:
-    body = "<w:r/>" * 3_000_000
-    greedy = write(tmp_path / "greedy.docx", docx(f"<w:p>{body}</w:p>"))
-    item = parse(worker, greedy, max_memory_bytes=100_000_000)
+    long = f"<si><t>{'x' * 1000}</t></si>"
+    strings = f"<sst>{long * 60_000}</sst>"
+    greedy = write(tmp_path / "greedy.xlsx", package({"xl/sharedStrings.xml": strings}))
+    item = parse(worker, greedy, max_memory_bytes=30_000_000)
     assert isinstance(item, Skipped)
     assert "memory" in item.reason or "broke down" in item.reason
     assert isinstance(parse(worker, write(tmp_path / "good.docx", docx(word_paragraph("Good")))), Received)

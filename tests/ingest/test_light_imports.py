@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("numpy", "pyarrow", "pandas", "chardet", "py3langid", "selectolax", "rensa", "pypdfium2", "email", "numba")
+HEAVY = ("numpy", "pyarrow", "pandas", "chardet", "py3langid", "selectolax", "pypdfium2", "email", "numba")
 
 
 @pytest.mark.parametrize(

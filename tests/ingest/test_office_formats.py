@@ -198,7 +198,7 @@ def test_hostile_xml(tmp_path: Path, document: str) -> None:
 
 def test_utf16_cannot_hide_a_document_type(tmp_path: Path) -> None:
     document = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE d [<!ENTITY a "a">]><d>&a;</d>'.encode("utf-16")
-    assert "UTF-16" in reason(tmp_path / "a.docx", package({"word/document.xml": document}))
+    assert "document type" in reason(tmp_path / "a.docx", package({"word/document.xml": document}))
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.hwpx", "a.xlsx", "a.zip", "a.gz", "a.eml", "a.parquet"])

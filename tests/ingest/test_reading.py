@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 
 import pytest
+from builders import count_lines
 
 from pipeline.errors import InputError
 from pipeline.ingest import ReadOptions, SourceCounts, load_counts, read, read_documents
-from pipeline.ingest.recurring import count_lines
 from pipeline.types import Document, Skipped
 
 BODY = (
