@@ -11,7 +11,7 @@ from pipeline.classify.decisions import log_odds, sigmoid
 
 SHIFT_PRIOR = 2.0
 FEWEST_FOR_SHIFT = 30
-FEWEST_FOR_OWN_LINE = 10
+FEWEST_FOR_OWN_LINE = 20
 """Positives from which a theme that has terms is calibrated on its own documents."""
 POOLED_SHARE = 0.2
 """More favours micro-F1, less macro-F1; none makes the cuts of rare themes unsteady."""
