@@ -28,6 +28,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from batch_corpus import Corpus
 from datasets import print_table, setup
+from memory import family, megabytes
 
 N_IDLE = 100_000
 T = TypeVar("T")
@@ -122,7 +123,7 @@ def tag(raw: Path, out: Path, arguments: argparse.Namespace, *options: str) -> U
     process = subprocess.Popen([*command, "--model", arguments.model, *options], stdout=subprocess.DEVNULL)
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, sum(map(_megabytes, _family(process.pid))))
+        peak = max(peak, sum(map(megabytes, family(process.pid))))
         time.sleep(0.2)
     if process.returncode:
         sys.exit(f"themes tag ended with {process.returncode}")
@@ -132,25 +133,6 @@ def tag(raw: Path, out: Path, arguments: argparse.Namespace, *options: str) -> U
 def _children_cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            for child in children.read_text().split():
-                found += _family(int(child))
-        except OSError:  # it has just ended
-            continue
-    return found
-
-
-def _megabytes(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def speed(folder: Path, arguments: argparse.Namespace) -> None:

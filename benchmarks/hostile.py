@@ -26,6 +26,7 @@ from typing import NamedTuple
 from batch_corpus import Corpus
 from datasets import cpu_seconds, print_table, setup
 from hostile_files import write_large, write_small
+from memory import family, megabytes
 
 KINDS = ("leader", "worker", "parser")
 SECONDS_BETWEEN_LOOKS = 0.1
@@ -49,27 +50,6 @@ def watch(process: subprocess.Popen[bytes]) -> Peaks:
             of_kind[kind] = max(of_kind[kind], used)
         time.sleep(SECONDS_BETWEEN_LOOKS)
     return Peaks(together, of_kind)
-
-
-def family(pid: int) -> list[int]:
-    """A process and all below it."""
-    found = [pid]
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            for child in children.read_text().split():
-                found += family(int(child))
-        except OSError:  # it has just ended
-            continue
-    return found
-
-
-def megabytes(pid: int) -> float:
-    """The PSS of a process; 0 for one that has ended."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def kind_of(pid: int) -> str:

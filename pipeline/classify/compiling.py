@@ -1,4 +1,4 @@
-"""How the kernel is compiled: without counting references to arrays, which would cost more than the work itself."""
+"""How the kernel is compiled: without counting references to arrays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def compiled(function: Function) -> Function:
     """Compile a function that makes no arrays, kept on disk, run without Python's lock.
 
     numba counts a reference to an array, twice and with a lock, wherever a function that takes one is called, inlined
-    or not: up to half of the time of a loop over n-grams. A function that makes no array can do without.
+    or not, and so for every n-gram. A function that makes no array can do without.
     """
     options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
     return cast(Function, numba.njit(**options)(function))

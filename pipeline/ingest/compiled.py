@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.ingest.code_points import code_points_of
 from pipeline.ingest.line_features import PageFeatures
 from pipeline.ingest.line_kernel import END, FIRST_WORD, GAP, LAST_WORD, START, describe_lines, read_lines, tables
 from pipeline.ingest.line_scorer import load_line_scorer
@@ -60,11 +61,6 @@ def described(lines: Sequence[str]) -> Described:
     lengths = np.fromiter(map(len, lines), np.int64, len(lines))
     found: Described = describe_lines(code_points_of("\n".join(lines)), lengths, tables())
     return found
-
-
-def code_points_of(text: str) -> NDArray[np.uint32]:
-    """The code points of a text, lone surrogates as they are."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 @cache

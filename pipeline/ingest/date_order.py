@@ -12,31 +12,13 @@ N_CHARS_SEARCHED = 20_000
 
 _SLASHED = re.compile(r"(?<![\d./])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
 _HOST = re.compile(r"(?:^|[/@\s])(?:[\w-]+\.)+([a-z]{2,4})(?=$|[/:\s])", re.I)
-_DAY_FIRST_HOSTS = frozenset(
-    (
-        "uk",
-        "au",
-        "nz",
-        "ie",
-        "in",
-        "za",
-        "eu",
-        "sg",
-        "my",
-        "hk",
-        "pk",
-        "ng",
-        "ke",
-        "gh",
-        "lk",
-        "bd",
-        "mt",
-        "cy",
-        "ug",
-        "tz",
-    )
-)
-_MONTH_FIRST_HOSTS = frozenset(("us", "gov", "mil", "edu", "ph"))
+# fmt: off
+_DAY_FIRST_HOSTS = frozenset({
+    "uk", "au", "nz", "ie", "in", "za", "eu", "sg", "my", "hk", "pk", "ng", "ke", "gh", "lk", "bd", "mt",
+    "cy", "ug", "tz",
+})
+# fmt: on
+_MONTH_FIRST_HOSTS = frozenset({"us", "gov", "mil", "edu", "ph"})
 _BRITISH = re.compile(r"\b(?:defence|centre|programme|labour|colour|favour|behaviour|neighbour|honour)s?\b", re.I)
 _AMERICAN = re.compile(r"\b(?:defense|center|labor|color|favor|behavior|neighbor|honor)s?\b", re.I)
 

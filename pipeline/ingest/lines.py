@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.ingest.code_points import code_points_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -63,6 +65,5 @@ def code_points(lines: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
     """Code points of all lines, each cut to `MAX_SCORED_CHARACTERS` and ended by a line feed, and each line's start."""
     cut = [line[:MAX_SCORED_CHARACTERS] for line in lines]
     joined = "\n".join(cut) + "\n"
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     starts = np.fromiter(accumulate(map(len, cut[:-1]), lambda a, b: a + b + 1, initial=0), np.int64, len(cut))
-    return points, starts
+    return code_points_of(joined), starts

@@ -33,7 +33,7 @@ PARSERS = {
 }
 """Module and function of each parser: imported here, and only when asked for."""
 LARGE_BYTES = 200_000_000
-"""A process that holds more after a file than this is not used for another one (pyarrow alone takes 100 MB)."""
+"""A process that holds more after a file than this is not used for another one."""
 
 
 def main() -> None:

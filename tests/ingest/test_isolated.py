@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from builders import docx, package, pdf, word_paragraph
 
+from pipeline.ingest import worker as worker_module
 from pipeline.ingest.isolated import Worker
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received
@@ -54,6 +58,37 @@ def test_a_dead_process_is_replaced(worker: Worker, tmp_path: Path) -> None:
     worker._process.wait()
     assert isinstance(parse(worker, good), Received)
     worker.stop()
+
+
+@pytest.mark.parametrize(("is_large", "is_kept"), [(False, True), (True, False)])
+def test_a_process_that_has_grown_is_replaced(
+    worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_large: bool, is_kept: bool
+) -> None:
+    good = write(tmp_path / "good.docx", docx(word_paragraph("Good")))
+    assert isinstance(parse(worker, good), Received)
+    process = worker._process
+    answer = json.dumps({"Finished": {"is_large": is_large}})
+    monkeypatch.setattr(worker, "_send", lambda request: worker._answers.put(answer))
+    assert list(worker.parse("docx", InputFile(good, good.name, "folder"), ReadOptions())) == []
+    monkeypatch.undo()
+    assert isinstance(parse(worker, good), Received)
+    assert (worker._process is process) == is_kept
+    worker.stop()
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is limited on Linux only")
+@pytest.mark.parametrize(("least", "is_large"), [(0, True), (1 << 60, False)])
+def test_a_process_says_when_it_has_grown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int, is_large: bool
+) -> None:
+    for limit in ("limit_memory", "limit_cpu"):  # they would hold this process
+        monkeypatch.setattr(worker_module, limit, lambda value: None)
+    monkeypatch.setattr(worker_module, "LARGE_BYTES", least)
+    good = write(tmp_path / "good.docx", docx(word_paragraph("Good")))
+    request = {"parser": "docx", "path": str(good), "location": "a", "source": "f", "options": asdict(ReadOptions())}
+    answers = StringIO()
+    worker_module._answer(request, answers)
+    assert json.loads(answers.getvalue().splitlines()[-1]) == {"Finished": {"is_large": is_large}}
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is limited on Linux only")
