@@ -100,7 +100,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self._scores(X)[:, : len(self.classes_)]
 
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float32]:
-        """Calibrated probabilities, float32 (n, k); rows do not sum to one."""
+        """Calibrated probabilities, float32 (n, k); rows sum to one only if every text learned from had one theme."""
         scores = self._scores(X)
         return self.decider_.probabilities(scores)
 
@@ -150,6 +150,8 @@ def checked_labels(y: Any) -> NDArray[np.int8]:
     labels = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
     if labels.ndim != 2:
         raise ValueError(f"expected an indicator matrix (n, k), got an array of {labels.ndim} dimensions")
+    if not labels.shape[1]:
+        raise ValueError("expected an indicator matrix (n, k) of at least one theme, got one without columns")
     if not np.isin(labels, (-1, 0, 1)).all():
         raise ValueError("expected an indicator matrix of 1, 0, and -1 for not judged")
     return labels.astype(np.int8)

@@ -17,11 +17,12 @@ class Decider:
 
     slopes, offsets: (k,), or (k + 1,) with a hurdle. p = 1 / (1 + exp(-(slope * score + offset))) is the probability
     of a theme; with a hurdle it is that of the theme in a document that has any, the last score is that of having any,
-    and the two are multiplied. A theme is assigned from its threshold on, (k,). near_misses: (101,), for 0 to 100 % of
-    documents the distance below the threshold within which the best unassigned theme of that share of out-of-fold
-    documents lies. fewest: 1 where no training document was without a theme, so that the best is assigned where none
-    reaches its threshold; most_one: no training document had several, so that only the best is kept. shifts: by
-    language code, what is added to the log-odds of every theme, for languages that training recognised too seldom.
+    and the two are multiplied; where every document has exactly one theme, it is divided by the sum over the themes. A
+    theme is assigned from its threshold on, (k,). near_misses: (101,), for 0 to 100 % of documents the distance below
+    the threshold within which the best unassigned theme of that share of out-of-fold documents lies. fewest: 1 where no
+    training document was without a theme, so that the best is assigned where none reaches its threshold; most_one: no
+    training document had several, so that only the best is kept. shifts: by language code, what is added to the
+    log-odds of every theme, for languages that training recognised too seldom.
     """
 
     slopes: NDArray[np.float32]
@@ -37,14 +38,23 @@ class Decider:
         """Whether the chance that a document has any theme at all is reckoned with."""
         return len(self.slopes) > len(self.thresholds)
 
+    @property
+    def one_each(self) -> bool:
+        """Whether every document has exactly one theme, so that the probabilities of a document sum to one."""
+        return self.fewest == 1 and self.most_one
+
     def chances(self, scores: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What `probabilities` multiplies: the chances of the themes (n, k), and of any at all (n, 1), else 1."""
         p = sigmoid(self.slopes * scores[:, : len(self.slopes)] + self.offsets)
         return (p[:, :-1], p[:, -1:]) if self.has_hurdle else (p, np.ones((len(p), 1)))
 
-    def score_needed(self, theme: int, *, of_any: float, language: str) -> float | None:
-        """The score from which a theme reaches its threshold, the chance of any theme given; None if none is enough."""
-        wanted = sigmoid(log_odds(self.thresholds[theme]) - self.shifts.get(language, 0.0)) / of_any
+    def score_needed(self, theme: int, *, of_any: float, of_others: float, language: str) -> float | None:
+        """The score from which a theme reaches its threshold, all else given; None if none is enough.
+
+        of_any: the chance of any theme; of_others: the sum of the chances of the other themes.
+        """
+        threshold = sigmoid(log_odds(self.thresholds[theme]) - self.shifts.get(language, 0.0))
+        wanted = of_others * threshold / (1 - threshold) if self.one_each else threshold / of_any
         if wanted >= 1:
             return None
         return float((log_odds(wanted) - self.offsets[theme]) / self.slopes[theme])
@@ -58,6 +68,8 @@ class Decider:
         """
         of_theme, of_any = self.chances(scores)
         p = of_theme * of_any
+        if self.one_each:
+            p /= p.sum(axis=1, keepdims=True)
         if languages is not None and self.shifts:
             shift = np.array([self.shifts.get(language, 0.0) for language in languages])
             p[shift > 0] = sigmoid(log_odds(p[shift > 0]) + shift[shift > 0, None])
@@ -66,13 +78,15 @@ class Decider:
     def assigned(self, probabilities: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Which themes hold, shape (n, k)."""
         holds = np.asarray(probabilities >= self.thresholds)
-        if not holds.size or not (self.fewest or self.most_one):
+        if not (self.fewest or self.most_one):
             return holds
-        best = np.argmax(log_odds(probabilities) - log_odds(self.thresholds), axis=1)
-        is_best = np.arange(holds.shape[1]) == best[:, None]
-        if self.fewest:
-            holds |= is_best & ~holds.any(axis=1, keepdims=True)
-        return holds & is_best if self.most_one else holds
+        n_held = np.count_nonzero(holds, axis=1)
+        amiss = np.flatnonzero((n_held < self.fewest) | self.most_one & (n_held > 1))
+        if len(amiss) and holds.shape[1]:
+            best = np.argmax(log_odds(probabilities[amiss]) - log_odds(self.thresholds), axis=1)
+            holds[amiss] = False
+            holds[amiss, best] = True
+        return holds
 
     def decide(self, probabilities: NDArray[np.floating], abstain_rate: float) -> NDArray[np.int8]:
         """Codes of `pipeline.types.DECISIONS`, shape (n, k).
@@ -90,7 +104,9 @@ class Decider:
 
 def sigmoid(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """1 / (1 + exp(-values)), without overflow."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values, -80.0, 80.0))), np.float64)
+    p = np.asarray(np.clip(values, -80.0, 80.0), np.float64)
+    np.exp(np.negative(p, out=p), out=p)
+    return np.reciprocal(np.add(p, 1.0, out=p), out=p)
 
 
 def log_odds(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:

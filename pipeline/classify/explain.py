@@ -79,7 +79,8 @@ class ThemeExplanation(ScoreExplanation):
     """One theme of a document.
 
     probability = `chance` times that of any theme at all (`Explanation.any_theme`), its log-odds raised by
-    `Explanation.language_shift`. score_needed: from which score on the theme would be assigned, None if none would do.
+    `Explanation.language_shift`; where every document has exactly one theme, `chance` divided by `of_all`, the sum over
+    all themes, None elsewhere. score_needed: from which score on the threshold is reached, None if none would do.
     flips: taking these words out of the text turns the decision, by scoring the text without them; () if
     the `MOST_FLIPS` strongest do not. basis: what the theme was learned from.
     """
@@ -89,6 +90,7 @@ class ThemeExplanation(ScoreExplanation):
     basis: Basis
     decision: Decision
     probability: float
+    of_all: float | None
     threshold: float
     score_needed: float | None
     flips: tuple[str, ...]
@@ -140,7 +142,8 @@ class _TakenApart:
         self.split = contributions.split_by_item(self.finds)
         self.sentences, self.sentence_of = contributions.sentences_of(self.text)
         scores = contributions.scores(model.scorer, self.finds, self.everything)
-        self.of_any = float(model.decider.chances(scores[None])[1][0, 0])
+        chances, of_any = model.decider.chances(scores[None])
+        self.chances, self.of_any = chances[0], float(of_any[0, 0])
 
     @cached_property
     def terms(self) -> tuple[list[tuple[str, int]], NDArray[np.int64], NDArray[np.int64]]:
@@ -175,6 +178,8 @@ class _TakenApart:
     def theme(self, column: int, probability: float, decision: Decision) -> ThemeExplanation:
         """Everything about one theme."""
         model, theme = self.model, self.model.taxonomy.themes[column]
+        decider, of_all = model.decider, float(self.chances.sum())
+        of_others = of_all - float(self.chances[column])
         return ThemeExplanation(
             **self.score(column),
             theme=theme.id,
@@ -182,8 +187,9 @@ class _TakenApart:
             basis=basis_of(theme, model.provenance.support),
             decision=decision,
             probability=probability,
-            threshold=float(model.decider.thresholds[column]),
-            score_needed=model.decider.score_needed(column, of_any=self.of_any, language=self.language),
+            of_all=of_all if decider.one_each else None,
+            threshold=float(decider.thresholds[column]),
+            score_needed=decider.score_needed(column, of_any=self.of_any, of_others=of_others, language=self.language),
             flips=self._flips(column),
         )
 

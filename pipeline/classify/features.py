@@ -37,7 +37,7 @@ class FeatureSettings:
 
     word_ngrams: tuple[int, int] = (1, 1)
     char_ngrams: tuple[int, int] = (3, 5)
-    hangul_ngrams: tuple[int, int] = (1, 3)
+    hangul_ngrams: tuple[int, int] = (1, 2)
     ideograph_ngrams: tuple[int, int] = (2, 3)
     prefixes: tuple[int, int] = (5, 2)
     min_documents: int = 2

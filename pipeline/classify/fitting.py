@@ -52,7 +52,7 @@ class FitSettings:
     beside a labelled document.
     """
 
-    costs: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0)
+    costs: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0)
     folds: int = 5
     seed: int = 0
     card_weight: float = 3.0
@@ -229,9 +229,10 @@ def fit_decider(
     described: themes (k,) that have terms, so that their scores mean something even with few labelled documents.
     """
     calibrated = _calibrate(scores, labels, np.zeros(labels.shape[1], bool) if described is None else described)
-    shifts = language_shifts(calibrated.probabilities(scores), labels, languages or ())
     n_themes = (labels == 1).sum(axis=1)
-    decider = replace(calibrated, shifts=shifts, fewest=int(min(1, n_themes.min())), most_one=bool(n_themes.max() <= 1))
+    decider = replace(calibrated, fewest=int(min(1, n_themes.min())), most_one=bool(n_themes.max() <= 1))
+    if not decider.one_each:
+        decider = replace(decider, shifts=language_shifts(decider.probabilities(scores), labels, languages or ()))
     probabilities = decider.probabilities(scores, languages)
     thresholds = choose_thresholds(probabilities, labels)
     if decider.has_hurdle:
@@ -246,8 +247,9 @@ def _calibrate(scores: NDArray[np.floating], labels: NDArray[np.int8], described
     judged = with_hurdle(labels, len(labels))
     if scores.shape[1] == k or judged.shape[1] == k:
         return plain
-    given_any = np.column_stack([np.where(judged[:, -1:] == 1, labels, -1), judged[:, -1]])
-    hurdle = _without_thresholds(*platt(scores, given_any, described=np.append(described, False)), k)
+    of_theme = platt(scores[:, :k], np.where(judged[:, -1:] == 1, labels, np.int8(-1)), described=described)
+    of_any = platt(scores[:, k:], judged[:, k:])
+    hurdle = _without_thresholds(np.append(of_theme[0], of_any[0]), np.append(of_theme[1], of_any[1]), k)
     return min(plain, hurdle, key=lambda decider: log_loss(decider.probabilities(scores), labels))
 
 

@@ -9,10 +9,16 @@ from numpy.typing import NDArray
 
 from pipeline.classify.decisions import log_odds, sigmoid
 
+Cells = tuple[NDArray[np.float64], NDArray[np.bool_]]
+"""Scores of judged documents, and which of them have the theme."""
 SHIFT_PRIOR = 2.0
 FEWEST_FOR_SHIFT = 30
 FEWEST_FOR_OWN_LINE = 20
 """Positives from which a theme that has terms is calibrated on its own documents."""
+FIRST_SLOPE, FIRST_WEIGHT = 4.0, 10.0
+"""The slope expected before anything is known, and for how many documents of a theme that speaks."""
+SLOPES_VARY = 0.5
+"""By how much of their mean slopes are taken to differ from it (standard deviation)."""
 POOLED_SHARE = 0.2
 """More favours micro-F1, less macro-F1; none makes the cuts of rare themes unsteady."""
 
@@ -22,18 +28,22 @@ def platt(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Slopes and offsets (k,) of p = 1 / (1 + exp(-(slope * score + offset))), theme by theme.
 
-    Platt 1999 with the smoothed targets and Newton steps of Lin, Lin, Weng 2007. scores, labels: (n, k); rows
-    labelled below 0 are left out. A theme without positives or negatives gets slope 1 and an offset of its base rate;
-    one of the `described` (k,) with fewer than `FEWEST_FOR_OWN_LINE` positives gets that of `_borrowed_line`.
+    Platt 1999 with the Newton steps of Lin, Lin, Weng 2007. In the place of their smoothed targets, a slope is drawn to
+    the mean of all, so that a theme with few positives is judged by what a score is worth elsewhere. scores, labels:
+    (n, k); rows labelled below 0 are left out. A theme without positives or negatives gets slope 1 and the offset of
+    its base rate; one of the `described` (k,) with fewer than `FEWEST_FOR_OWN_LINE` positives that of `_borrowed_line`.
     """
-    k = scores.shape[1]
-    slopes, offsets = np.ones(k, np.float32), np.zeros(k, np.float32)
-    for theme in range(k):
-        judged = labels[:, theme] >= 0
-        slopes[theme], offsets[theme] = _fit_platt(
-            np.asarray(scores[judged, theme], np.float64), labels[judged, theme] == 1
-        )
-    enough = (labels == 1).sum(axis=0) >= FEWEST_FOR_OWN_LINE
+    n_positive, n_negative = (labels == 1).sum(axis=0), (labels == 0).sum(axis=0)
+    slopes = np.ones(labels.shape[1], np.float32)
+    offsets = np.log((n_positive + 1.0) / (n_negative + 1.0)).astype(np.float32)
+    fitted = np.flatnonzero((n_positive > 0) & (n_negative > 0))
+    judged = [_judged(scores[:, theme], labels[:, theme]) for theme in fitted]
+    own = np.array([_fit_line(cells)[0] for cells in judged])
+    weights = np.minimum(n_positive, n_negative)[fitted]
+    usual = float((own @ weights + FIRST_SLOPE * FIRST_WEIGHT) / (weights.sum() + FIRST_WEIGHT))
+    for theme, cells in zip(fitted, judged, strict=True):
+        slopes[theme], offsets[theme] = _fit_line(cells, usual=usual)
+    enough = n_positive >= FEWEST_FOR_OWN_LINE
     if described is not None and enough.any():
         borrowing = np.flatnonzero(described & ~enough)
         slopes[borrowing], offsets[borrowing] = _borrowed_line(scores, labels, borrowing, enough)
@@ -50,25 +60,37 @@ def _borrowed_line(
     mean, deviation = scores.mean(axis=0), np.maximum(scores.std(axis=0), 1e-6)
     judged = labels[:, others] >= 0
     scaled = (scores - mean) / deviation
-    slope, offset = _fit_platt(scaled[:, others][judged], labels[:, others][judged] == 1)
+    slope, offset = _fit_line((scaled[:, others][judged], labels[:, others][judged] == 1))
     return slope / deviation[themes], offset - slope * mean[themes] / deviation[themes]
 
 
-def _fit_platt(scores: NDArray[np.float64], positive: NDArray[np.bool_], steps: int = 50) -> tuple[float, float]:
+def _judged(scores: NDArray[np.floating], labels: NDArray[np.int8]) -> Cells:
+    judged = labels >= 0
+    return np.asarray(scores[judged], np.float64), labels[judged] == 1
+
+
+def _fit_line(cells: Cells, *, usual: float | None = None, steps: int = 50) -> tuple[float, float]:
+    """Slope and offset of the most likely line: with Platt's smoothed targets, or its slope drawn to the usual one."""
+    scores, positive = cells
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())
-    offset = np.log((n_positive + 1.0) / (n_negative + 1.0))
-    if not n_positive or not n_negative:
-        return 1.0, offset
     targets = np.where(positive, (n_positive + 1.0) / (n_positive + 2.0), 1.0 / (n_negative + 2.0))
+    spread, held_back = float(scores.std()), 0.0
+    slope = 1.0 / spread if spread > 1e-6 else 1.0
+    if usual is not None:
+        targets, slope, held_back = positive.astype(np.float64), usual, 1.0 / (SLOPES_VARY * usual) ** 2
     design = np.column_stack([scores, np.ones(len(scores))])
-    line = np.array([1.0 / max(1e-6, scores.std()), offset])
-    loss = _cross_entropy(design @ line, targets)
+    line = np.array([slope, np.log((n_positive + 1.0) / (n_negative + 1.0)) - slope * scores.mean()])
+
+    def loss_of(line: NDArray[np.float64]) -> float:
+        return _cross_entropy(design @ line, targets) + 0.5 * held_back * float(line[0] - slope) ** 2
+
+    loss = loss_of(line)
     for _ in range(steps):
         p = sigmoid(design @ line)
-        gradient = design.T @ (p - targets)
-        hessian = (design.T * (p * (1 - p))) @ design + 1e-9 * np.eye(2)
+        gradient = design.T @ (p - targets) + [held_back * (line[0] - slope), 0.0]
+        hessian = (design.T * (p * (1 - p))) @ design + np.diag([held_back + 1e-9, 1e-9])
         step = np.linalg.solve(hessian, gradient)
-        while (new := _cross_entropy(design @ (line - step), targets)) > loss + 1e-12 and np.abs(step).max() > 1e-10:
+        while (new := loss_of(line - step)) > loss + 1e-12 and np.abs(step).max() > 1e-10:
             step = step / 2
         line, improved, loss = line - step, loss - new, new
         if improved < 1e-9:

@@ -47,10 +47,11 @@ def _rule(item: ThemeExplanation) -> str:
 
 def _probability(item: ThemeExplanation, any_theme: ScoreExplanation | None, shift: float) -> str:
     by_score = f"1 / (1 + exp(-({item.slope:.3f} x score {item.offset:+.3f}))) = {item.chance:.2f}"
-    if any_theme is None:
-        line = f"probability = {by_score}"
-    else:
-        line = f"probability = {by_score}, times the chance of any theme {any_theme.chance:.2f}"
+    line = f"probability = {by_score}"
+    if any_theme is not None:
+        line += f", times the chance of any theme {any_theme.chance:.2f}"
+    if item.of_all is not None:
+        line += f", divided by the sum over all themes {item.of_all:.2f}"
     return f"{line}, log-odds raised by {shift:.2f} for the language" if shift else line
 
 
@@ -62,7 +63,9 @@ def _score(item: ScoreExplanation) -> str:
 
 def _needed(item: ThemeExplanation) -> str:
     if item.score_needed is None:
-        return "no score would be enough: the chance of any theme is too small"
+        return "no score would be enough: " + (
+            "the chance of any theme is too small" if item.of_all is None else "the chances of others are too great"
+        )
     return f"assigned from {item.score_needed:+.3f} on"
 
 

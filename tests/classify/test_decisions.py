@@ -33,6 +33,29 @@ def test_a_hurdle_multiplies_by_the_chance_of_any_theme() -> None:
     np.testing.assert_allclose(p, [[0.25, 0.5, 0.0], [0.0, 0.0, 0.0]], atol=1e-6)
 
 
+def test_one_theme_each_shares_the_probability_out() -> None:
+    scores = np.log(np.array([[1 / 3, 1.0, 1 / 3], [1 / 19, 1 / 19, 1 / 9]]))
+    p = replace(PLAIN, fewest=1, most_one=True).probabilities(scores)
+    np.testing.assert_allclose(p, [[0.25, 0.5, 0.25], [0.25, 0.25, 0.5]], rtol=1e-6)
+    for other in (replace(PLAIN, fewest=1), replace(PLAIN, most_one=True)):
+        assert np.array_equal(other.probabilities(scores), PLAIN.probabilities(scores))
+
+
+@pytest.mark.parametrize("one_each", [False, True])
+def test_the_score_needed_reaches_the_threshold(one_each: bool) -> None:
+    decider = replace(PLAIN, fewest=int(one_each), most_one=one_each)
+    scores = np.array([[0.3, -1.0, -2.0]])
+    chances = decider.chances(scores)[0][0]
+    for theme in range(3):
+        others = float(chances.sum() - chances[theme])
+        needed = decider.score_needed(theme, of_any=1.0, of_others=others, language="en")
+        assert needed is not None
+        scores_at = scores.copy()
+        scores_at[0, theme] = needed
+        assert decider.probabilities(scores_at)[0, theme] == pytest.approx(float(THRESHOLDS[theme]), rel=1e-5)
+    assert (decider.score_needed(0, of_any=1.0, of_others=1.2, language="en") is None) == one_each
+
+
 def test_a_theme_is_assigned_from_its_threshold_on() -> None:
     assert PLAIN.assigned(P).tolist() == [[1, 0, 0], [0, 0, 0], [1, 1, 1], [0, 0, 0]]
     assert PLAIN.assigned(THRESHOLDS[None]).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -94,6 +95,19 @@ def test_a_reader_can_work_the_probability_out(model: ThemeModel, text: str) -> 
         assert item.chance == pytest.approx(1 / (1 + np.exp(-(item.slope * item.score + item.offset))))
         p = sigmoid(log_odds(np.array(item.chance * of_any)) + explanation.language_shift)
         assert float(p) == pytest.approx(item.probability, abs=2e-6)
+
+
+@pytest.mark.parametrize("text", [SAMPLE, PLEASANT])
+def test_a_reader_can_work_it_out_where_every_document_has_one_theme(model: ThemeModel, text: str) -> None:
+    k = len(model.taxonomy)
+    decider = replace(
+        model.decider, slopes=model.decider.slopes[:k], offsets=model.decider.offsets[:k], fewest=1, most_one=True
+    )
+    explanation = replace(model, decider=decider).explain(text)
+    assert sum(item.probability for item in explanation.themes) == pytest.approx(1, abs=1e-5)
+    for item in explanation.themes:
+        assert item.of_all == pytest.approx(sum(other.chance for other in explanation.themes))
+        assert item.chance / (item.of_all or 0) == pytest.approx(item.probability, abs=2e-6)
 
 
 @pytest.mark.parametrize("text", [SAMPLE, "The border police spoke of ransomware on a satellite.", PLEASANT])

@@ -39,6 +39,19 @@ def test_platt_finds_the_line_that_made_the_labels() -> None:
     assert expected_calibration_error(sigmoid(slopes * scores + offsets), labels == 1) < 0.01
 
 
+def test_a_theme_with_few_positives_takes_the_slope_of_the_others() -> None:
+    random = np.random.default_rng(4)
+    labels = (random.random((3000, 4)) < [0.3, 0.2, 0.3, 0.001]).astype(np.int8)
+    labels[:, 3] = 0
+    labels[:2, 3] = 1
+    scores = random.normal(size=labels.shape) + 1.5 * labels
+    scores[:2, 3] = [-0.5, 0.4]
+    slopes, offsets = platt(scores, labels)
+    assert slopes[:3].tolist() == pytest.approx([1.5] * 3, rel=0.1)
+    assert 0.5 < slopes[3] < 1.5
+    assert sigmoid(slopes * scores + offsets).mean(axis=0) == pytest.approx(labels.mean(axis=0), rel=1e-3)
+
+
 def test_platt_without_both_kinds_gives_the_base_rate() -> None:
     labels = np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]], np.int8)
     slopes, offsets = platt(np.arange(9.0).reshape(3, 3), labels)
