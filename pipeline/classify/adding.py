@@ -8,8 +8,9 @@ import numba
 import numpy as np
 
 from pipeline.classify.fetching import fetch, fetch_row
-from pipeline.classify.hashing import U64, number_from_one
-from pipeline.classify.runs import AHEAD, END, FIRST_CHAR, FIRST_WORD, N_WORDS, UNKNOWN_WORDS, one_plus_log
+from pipeline.classify.hashing import U64
+from pipeline.classify.runs import AHEAD, END, FIRST_CHAR, FIRST_WORD, MAY_SHARE, N_WORDS, UNKNOWN_WORDS, one_plus_log
+from pipeline.classify.term_table import fetch_number, number_of
 
 LINE_OF_TERMS = 16
 WORD_SHIFT, LAST_BIT = np.uint32(6), U64(63)
@@ -22,21 +23,22 @@ def add_loose(hashes: Any, block: int, model: Any, counts: Any, desk: Any) -> in
     counts[0] = 1
     for i in range(len(hashes)):
         if i + AHEAD < len(hashes):
-            fetch(table, hashes[i + AHEAD] & U64(len(table) - 1))
-        hashes[i] = number_from_one(hashes[i], table)
+            fetch_number(hashes[i + AHEAD], table)
+        hashes[i] = number_of(hashes[i], table)
     for number in hashes:
         touched[n_touched] = number
         n_touched += counts[number] == 0
         counts[number] += 1
     square, sums = (counts[0] - 1) * model.unknown_square, _of_block(desk.sums, block, weights.shape[1])
     counts[0] = 0
-    for i in range(n_touched):
-        if i + AHEAD < n_touched:
+    for i in range(0, n_touched, 2):
+        if i + AHEAD + 1 < n_touched:
             fetch_row(weights, touched[i + AHEAD] - 1)
-        number = touched[i]
-        value = one_plus_log(counts[number])
-        counts[number] = 0
-        square += value * value * _add(value, weights[number - 1], sums)
+            fetch_row(weights, touched[i + AHEAD + 1] - 1)
+        one, other = touched[i], touched[min(i + 1, n_touched - 1)]
+        values = one_plus_log(counts[one]), one_plus_log(counts[other]) if i + 1 < n_touched else 0.0
+        counts[one], counts[other] = 0, 0
+        square += _add_two(values, weights[one - 1], weights[other - 1], sums)
     desk.squares[block] += square
     return n_touched
 
@@ -72,9 +74,9 @@ def mend_shared(present: Any, model: Any, runs: Any, desk: Any) -> tuple[int, in
     again, shared, merged, parts, part_of = desk.again, desk.shared, desk.merged, desk.parts, desk.part_of
     n_again, n_words_again, n_shared, n_parts, width = 0, 0, 0, 0, weights.shape[1]
     for run in present:
-        for at in range(abouts[run, FIRST_WORD], abouts[run, END]):
-            again[n_again] = terms[at]
-            n_again += _set(runs.seen, terms[at])
+        for at in range(abouts[run, MAY_SHARE], abouts[run, END]):
+            again[n_again] = terms[U64(at)]
+            n_again += _set(runs.seen, terms[U64(at)])
     for i in range(n_again):
         number = again[i]
         n_words_again += number <= model.n_words
@@ -85,10 +87,11 @@ def mend_shared(present: Any, model: Any, runs: Any, desk: Any) -> tuple[int, in
             counts[number] = n_shared
             fetch_row(weights, number - 1)
     for run in present:
-        for at in range(abouts[run, FIRST_WORD], abouts[run, END]):
-            parts[n_parts], part_of[n_parts] = terms[at], run
-            n_parts += _is_set(runs.marked, terms[at])
-            runs.seen[terms[at] >> WORD_SHIFT] = 0
+        for at in range(abouts[run, MAY_SHARE], abouts[run, END]):
+            number = terms[U64(at)]
+            parts[n_parts], part_of[n_parts] = number, run
+            n_parts += _is_set(runs.marked, number)
+            runs.seen[number >> WORD_SHIFT] = 0
     for i in range(n_parts):
         place, n = counts[parts[i]] - 1, runs.counts[part_of[i]]
         parts[i] = place
@@ -121,6 +124,18 @@ def _set(bits: Any, number: Any) -> Any:
 @numba.njit(inline="always")
 def _of_block(sums: Any, block: int, width: int) -> Any:
     return sums[block * width : (block + 1) * width]
+
+
+@numba.njit(inline="always")
+def _add_two(values: Any, one: Any, other: Any, sums: Any) -> Any:
+    """Add two rows of weights times their values: one sum waits for the last, whether of one row or of two.
+
+    Returns the square of the length of both, from their last entries, idf**2.
+    """
+    for column in range(len(sums)):
+        sums[column] += values[0] * one[column] + values[1] * other[column]
+    last = len(sums) - 1
+    return values[0] * values[0] * one[last] + values[1] * values[1] * other[last]
 
 
 @numba.njit(inline="always")

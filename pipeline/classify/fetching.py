@@ -31,7 +31,7 @@ def _fetch(_context: Any, array: Any, position: Any) -> Any:
         hint = ir.FunctionType(ir.VoidType(), [address, integer, integer, integer])
         call = builder.module.declare_intrinsic("llvm.prefetch", [address], hint)
         element = builder.bitcast(builder.gep(data, [arguments[1]]), address)
-        builder.call(call, [element, integer(0), integer(3), integer(1)])
+        builder.call(call, [element, integer(0), integer(2), integer(1)])
         return context.get_dummy_value()
 
     return types.void(array, types.intp), generate

@@ -104,15 +104,38 @@ def put_prefix(words: Any, spans: Any, n_words: int, codes: Any, start: int, end
 @numba.njit(inline="always")
 def put_chars(chars: Any, spans: Any, n_chars: int, codes: Any, start: int, end: int, kind: int, ranges: Any) -> Any:
     """Put the character n-grams of the run codes[start:end]."""
-    smallest, largest = ranges[1] if kind <= 2 else (ranges[2] if kind == 3 else ranges[3])
-    edge = 0 if kind == 4 else 1
-    for first in range(start - edge, end + edge):
+    if kind == 4:
+        return _put_unspaced(chars, spans, n_chars, codes, start, end, ranges[3])
+    smallest, largest = ranges[1] if kind <= 2 else ranges[2]
+    for first in range(start - 1, end + 1):
         hash_ = CHAR_SEED
-        for stop in range(first + 1, min(first + largest, end + edge) + 1):
+        for stop in range(first + 1, min(first + largest, end + 1) + 1):
             hash_ = extend(hash_, EDGE_CODE if stop <= start or stop > end else codes[stop - 1])
             if stop - first >= smallest and (stop - first > 1 or start <= first < end):
                 edges = (1 if first < start else 0) + (2 if stop > end else 0)
                 n_chars = _put(chars, spans, n_chars, finish(hash_), first, stop, edges)
+    return n_chars
+
+
+@numba.njit(inline="always")
+def _put_unspaced(chars: Any, spans: Any, n_chars: int, codes: Any, start: int, end: int, n_range: Any) -> Any:
+    """Put the character n-grams of a run without edges, the shortest first: loops the processor does abreast.
+
+    The n-grams begun are kept at the end of `chars`, which has room for more than there are.
+    """
+    begun = chars[len(chars) - (end - start) :]
+    begun[:] = CHAR_SEED
+    for n in range(1, min(n_range[1], end - start) + 1):
+        lasts = codes[start + n - 1 : end]
+        for i in range(len(lasts)):
+            begun[i] = extend(begun[i], lasts[i])
+        if n >= n_range[0]:
+            put = chars[n_chars : n_chars + len(lasts)]
+            for i in range(len(lasts)):
+                put[i] = finish(begun[i])
+            for i in range(len(lasts) if len(spans) else 0):
+                spans[n_chars + i, 0], spans[n_chars + i, 1], spans[n_chars + i, 2] = start + i, start + i + n, 0
+            n_chars += len(lasts)
     return n_chars
 
 

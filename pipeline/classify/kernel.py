@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify.adding import add_loose, add_vectors, mend_shared
 from pipeline.classify.compiling import compiled
-from pipeline.classify.desk import clear_desk
+from pipeline.classify.desk import Desk, clear_desk
 from pipeline.classify.fetching import aligned_rows, fetch, fetch_row
 from pipeline.classify.hashing import build_table, hash_terms
 from pipeline.classify.matching import Trie, count_columns, find_in_run
@@ -34,17 +34,39 @@ from pipeline.classify.runs import (
     no_runs,
 )
 from pipeline.classify.splitting import NO_SPLIT, Split, split_text
+from pipeline.classify.term_table import TermTable, build_terms
 
-__all__ = ["CompiledModel", "build_table", "hash_terms", "join_terms", "kind_table", "pack", "padded", "score_batch"]
+__all__ = [
+    "CompiledModel",
+    "build_table",
+    "build_terms",
+    "hash_terms",
+    "join_terms",
+    "kind_table",
+    "pack",
+    "padded",
+    "score_batch",
+]
 
 MOST_RUNS, MOST_TERMS = 1 << 16, 1 << 20
 """Runs kept, and known n-grams in them; where a further text might not fit, all are forgotten."""
 
 
+LONGEST_USUAL = 1 << 14
+"""Code points of a text for which a desk is kept; a longer one gets a desk for its batch."""
+
+
+class Workplace(NamedTuple):
+    """Where one thread works: what it has met before, and room for the longest usual text so far."""
+
+    runs: Runs
+    desk: Desk
+
+
 class Arrays(NamedTuple):
     """The arrays of a `CompiledModel`."""
 
-    table: NDArray[np.uint64]
+    table: TermTable
     weights: NDArray[np.float32]
     n_words: int
     block_weights: tuple[float, float]
@@ -57,20 +79,20 @@ class Arrays(NamedTuple):
 class CompiledModel:
     """What scoring reads; k is the number of outputs.
 
-    table: the vocabulary's hash table; weights: float32 (n_terms, width), idf * coefficient per output, zeros, then
+    table: the numbers of its terms; weights: float32 (n_terms, width), idf * coefficient per output, zeros, then
     idf**2 (see `padded`); n_words: how many terms are words, the rest are characters; block_weights: of words and of
     characters; unknown_square: what each occurrence of an unknown n-gram adds to the square of its block's length;
-    lexicon_weights: float32 (n_columns, k); trie: of the lexicon; idle: `Runs` that no thread is using.
+    lexicon_weights: float32 (n_columns, k); trie: of the lexicon; idle: workplaces of no thread.
     """
 
-    table: NDArray[np.uint64]
+    table: TermTable
     weights: NDArray[np.float32]
     n_words: int
     block_weights: tuple[float, float]
     unknown_square: float
     lexicon_weights: NDArray[np.float32]
     trie: Trie
-    idle: list[Runs] = field(default_factory=list, compare=False, repr=False)
+    idle: list[Workplace] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def arrays(self) -> Arrays:
@@ -104,20 +126,24 @@ def score_batch(
     ranges: as for `hash_ngrams`, the same for all batches of a model; known: int64 (n_texts, 2) receives the number of
     word n-grams and of distinct known ones; split: receives how much of the scores stands in each part of the texts.
     """
-    longest = int(np.diff(offsets).max(initial=0))
-    runs = idle_runs(model, ranges)
-    own = runs if has_room(runs, longest, ranges) else no_runs(longest, ranges, model.weights, most=(0, 0))
-    desk = clear_desk(longest, ranges, own, n_columns=len(model.lexicon_weights), with_parts=len(split.part_of) > 0)
-    _score_batch(codes, offsets, kinds, ranges, model.arrays, own, desk, out, known, split)
-    model.idle.append(runs)
+    longest, with_parts = int(np.diff(offsets).max(initial=0)), len(split.part_of) > 0
+    kept, kept_desk = idle_workplace(model, ranges)
+    runs = kept if has_room(kept, longest, ranges) else no_runs(longest, ranges, model.weights, most=(0, 0))
+    desk = kept_desk
+    if longest >= len(desk.places) or with_parts:
+        desk = clear_desk(longest, ranges, runs, n_columns=len(model.lexicon_weights), with_parts=with_parts)
+    _score_batch(codes, offsets, kinds, ranges, model.arrays, runs, desk, out, known, split)
+    is_usual = longest <= LONGEST_USUAL and not with_parts
+    model.idle.append(Workplace(kept, desk if is_usual else kept_desk))
 
 
-def idle_runs(model: CompiledModel, ranges: Any) -> Runs:
-    """Runs for this thread alone, until it appends them to `model.idle` again."""
+def idle_workplace(model: CompiledModel, ranges: Any) -> Workplace:
+    """A workplace for this thread alone, until it appends it to `model.idle` again."""
     try:
         return model.idle.pop()
     except IndexError:
-        return no_runs(0, ranges, model.weights, most=(MOST_RUNS, MOST_TERMS))
+        runs = no_runs(0, ranges, model.weights, most=(MOST_RUNS, MOST_TERMS))
+        return Workplace(runs, clear_desk(0, ranges, runs, n_columns=len(model.lexicon_weights), with_parts=False))
 
 
 @compiled

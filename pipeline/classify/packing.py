@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.ngrams import DIGITS, HANGUL, HANGUL_BLOCKS, IDEOGRAPH_BLOCKS, IDEOGRAPHS, LETTERS, normalize
+from pipeline.ingest.code_points import code_points_of
 
 ASSIGNED = (*range(0x34000), *range(0xE0000, 0xE0200))
 """All code points that are, or may become, anything but a separator that stays as it is."""
@@ -25,6 +26,7 @@ JAMO_AFTER_FIRST = range(0x1161, 0x1200)
 CAPITAL_SIGMA = "\u03a3"
 WIDE = re.compile("[\u00a0\u2026\u3000\uff01-\uff5e]")
 IRREGULAR = np.uint32(0xFFFFFFFF)
+N_LETTERS, CASE_BIT = np.uint8(26), np.uint8(5)
 
 
 @cache
@@ -74,28 +76,40 @@ def _bound() -> set[str]:
 
 def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """Code points of the normalised texts, each closed by a line end, and the offset where each begins."""
-    codes, offsets = join_terms([text + "\n" for text in texts])
-    folded, is_normalized = np.empty_like(codes), np.zeros(len(texts), np.bool_)
-    irregular = _fold(codes, offsets, folding_table(), is_normalized, folded)
-    if irregular.any():
-        mended = [normalize_fast(text) if odd else text for text, odd in zip(texts, irregular.tolist(), strict=True)]
-        codes, offsets = join_terms([text + "\n" for text in mended])
-        folded = np.empty_like(codes)
-        _fold(codes, offsets, folding_table(), irregular, folded)
-    return folded, offsets
+    lines, offsets = "\n".join([*texts, ""]), _offsets(texts, 1)
+    if lines.isascii():
+        return _lower_ascii(lines), offsets
+    codes = code_points_of(lines)
+    folded = np.empty_like(codes)
+    irregular = _fold(codes, offsets, folding_table(), folded)
+    return _mend(texts, np.flatnonzero(irregular), folded, offsets) if irregular.any() else (folded, offsets)
+
+
+def _mend(
+    texts: Sequence[str], irregular: NDArray[np.int64], folded: NDArray[np.uint32], offsets: NDArray[np.int64]
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """What `pack` returns: some texts normalised by themselves, which may change their lengths."""
+    pieces, lengths, done = [], np.diff(offsets), 0
+    for text in irregular.tolist():
+        mended = code_points_of(normalize_fast(texts[text]) + "\n")
+        pieces += [folded[done : offsets[text]], mended]
+        lengths[text], done = len(mended), offsets[text + 1]
+    return np.concatenate([*pieces, folded[done:]]), np.concatenate([offsets[:1], np.cumsum(lengths)])
+
+
+def _lower_ascii(text: str) -> NDArray[np.uint32]:
+    codes = np.frombuffer(text.encode(), np.uint8)
+    is_capital = (codes - np.uint8(ord("A"))) < N_LETTERS
+    return np.asarray(codes | is_capital.view(np.uint8) << CASE_BIT, np.uint32)
 
 
 @numba.njit(cache=True, nogil=True)
-def _fold(codes: Any, offsets: Any, table: Any, is_normalized: Any, out: Any) -> Any:
-    """Fold the texts that are not normalised, copy the others; tell which could not be folded."""
+def _fold(codes: Any, offsets: Any, table: Any, out: Any) -> Any:
+    """Fold all texts; tell which could not be folded."""
     irregular = np.zeros(len(offsets) - 1, np.bool_)
     for text in range(len(offsets) - 1):
-        start, end = offsets[text], offsets[text + 1]
-        if is_normalized[text]:
-            out[start:end] = codes[start:end]
-            continue
         highest = np.uint32(0)
-        for position in range(start, end):
+        for position in range(offsets[text], offsets[text + 1]):
             out[position] = table[codes[position]]
             highest = max(highest, out[position])
         irregular[text] = highest == IRREGULAR
@@ -111,6 +125,12 @@ def normalize_fast(text: str) -> str:
 
 def join_terms(terms: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """Code points of terms end to end, as they are, and the offset where each begins."""
-    offsets = np.zeros(len(terms) + 1, np.int64)
-    np.cumsum([len(term) for term in terms], out=offsets[1:])
-    return np.frombuffer("".join(terms).encode("utf-32-le", "surrogatepass"), np.uint32), offsets
+    return code_points_of("".join(terms)), _offsets(terms, 0)
+
+
+def _offsets(texts: Sequence[str], n_after: int) -> NDArray[np.int64]:
+    """Where each text begins, and the end, if so many code points follow each."""
+    offsets = np.empty(len(texts) + 1, np.int64)
+    offsets[0] = 0
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + n_after, out=offsets[1:])
+    return offsets

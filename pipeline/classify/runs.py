@@ -27,8 +27,9 @@ from pipeline.classify.hashing import (
     put_words,
 )
 from pipeline.classify.matching import may_begin_in
+from pipeline.classify.term_table import fetch_number, number_of
 
-FIRST_WORD, FIRST_CHAR, END, N_WORDS, UNKNOWN_WORDS, UNKNOWN_CHARS, MAY_BEGIN = range(7)
+FIRST_WORD, FIRST_CHAR, END, N_WORDS, UNKNOWN_WORDS, UNKNOWN_CHARS, MAY_BEGIN, MAY_SHARE = range(8)
 """Columns of `Runs.about`."""
 N_ABOUT = 8
 ONE_PLUS_LOG = 1.0 + np.log(np.maximum(1, np.arange(256)))
@@ -43,7 +44,8 @@ class Runs(NamedTuple):
     table: numbers of the runs by hash; sizes: how many runs, and how many terms, there are; terms: uint32, the numbers
     (from one) of the known n-grams of all runs end to end; about: int32 (n, 8), where those of a run that are words,
     and those that are characters, begin in `terms`, and the end; its word n-grams, the unknown ones of them, and its
-    unknown character n-grams; whether a term of the lexicon may begin in it; vectors: float32 (n, blocks * width), the
+    unknown character n-grams; whether a term of the lexicon may begin in it; where its terms begin that other runs may
+    hold: all but itself as a word; vectors: float32 (n, blocks * width), the
     sums of the weights of its words, then of its characters, if there are any. For the text at hand, and 0 between
     texts: counts: int32, its occurrences; term_counts: int32 (n_terms + 1,), by number from one; seen, marked: a bit
     for each such number.
@@ -105,7 +107,8 @@ def forget_if_full(runs: Any, n_codes: int, ranges: Any) -> None:
 def cut(codes: Any, start: int, end: int, kinds: Any, ranges: Any, desk: Any) -> tuple[int, int, int]:
     """Cut codes[start:end] into runs as `hash_ngrams` does: into `desk.places`, `desk.hashes` and `desk.run_at`.
 
-    n-grams that belong to no run go to `desk.words` and `desk.chars`. Returns how many words, characters and runs.
+    n-grams that belong to no run go to `desk.words` and `desk.chars`. Returns how many words, characters and runs. The
+    line end that closes a text ends its last run, and a position without a sign needs no test for one below zero.
     """
     n_words, n_chars, n_runs, n_tokens = 0, 0, 0, 0
     words, chars, word_spans, char_spans = desk.words, desk.chars, desk.word_spans, desk.char_spans
@@ -113,24 +116,27 @@ def cut(codes: Any, start: int, end: int, kinds: Any, ranges: Any, desk: Any) ->
     across = max(2, ranges[0][0]), ranges[0][1]
     before, last = U64(0), U64(0)
     before_start, last_start, position = start, start, start
-    while position < end:
-        kind = kinds[codes[position]]
-        if kind == 0:
+    while True:
+        kind = kinds[codes[U64(position)]]
+        while kind == 0:
             position += 1
-            continue
-        run_start, token = position, WORD_SEED
+            if position == end:
+                return n_words, n_chars, n_runs
+            kind = kinds[codes[U64(position)]]
+        run_start, token, code = position, WORD_SEED, codes[U64(position)]
         if kind == 4:
-            while position < end and kinds[codes[position]] == kind:
-                hashes, n_tokens = (before, last, finish(extend(WORD_SEED, codes[position]))), n_tokens + 1
+            while kinds[code] == kind:
+                hashes, n_tokens = (before, last, finish(extend(WORD_SEED, code))), n_tokens + 1
                 starts, position = (before_start, last_start, position), position + 1
                 n_words = put_words(words, word_spans, n_words, ranges[0], hashes, starts, n_tokens, position)
                 before, last, before_start, last_start = last, hashes[2], last_start, starts[2]
+                code = codes[U64(position)]
             n_chars = put_chars(chars, char_spans, n_chars, codes, run_start, position, kind, ranges)
             run_at[n_runs] = IDEOGRAPHIC
         else:
-            while position < end and kinds[codes[position]] == kind:
-                token = extend(token, codes[position])
-                position += 1
+            while kinds[code] == kind:
+                token, position = extend(token, code), position + 1
+                code = codes[U64(position)]
             hashes, n_tokens = (before, last, finish(token)), n_tokens + 1
             starts = before_start, last_start, run_start
             n_words = put_words(words, word_spans, n_words, across, hashes, starts, n_tokens, position)
@@ -138,7 +144,6 @@ def cut(codes: Any, start: int, end: int, kinds: Any, ranges: Any, desk: Any) ->
             run_hashes[n_runs], run_at[n_runs] = last, 0
         places[n_runs, 0], places[n_runs, 1] = run_start, position
         n_runs += 1
-    return n_words, n_chars, n_runs
 
 
 @compiled
@@ -177,12 +182,13 @@ def learn_runs(
     weights, width, sizes = model.weights, model.weights.shape[1], runs.sizes
     terms, about, vectors = runs.terms, runs.about, runs.vectors
     _hash_new(n_new, codes, kinds, ranges, model.table, desk, in_use)
-    first_word, first_char = in_use
+    (first_word, first_char), n_own = in_use, int(ranges[0][0] <= 1 <= ranges[0][1])
     for i in range(n_new):
         run, n_terms = sizes
         start, end = desk.places[desk.new[i]]
         n_words, n_chars = ends[i, 0] - first_word, ends[i, 1] - first_char
-        word_end = _list_known(words[first_word : ends[i, 0]], model.table, weights, terms, n_terms)
+        own_end = _list_known(words[first_word : first_word + n_own], model.table, weights, terms, n_terms)
+        word_end = _list_known(words[first_word + n_own : ends[i, 0]], model.table, weights, terms, own_end)
         last = _list_known(chars[first_char : ends[i, 1]], model.table, weights, terms, word_end)
         first_word, first_char = ends[i]
         about[run, FIRST_WORD], about[run, FIRST_CHAR], about[run, END] = n_terms, word_end, last
@@ -190,6 +196,7 @@ def learn_runs(
         about[run, UNKNOWN_WORDS] = n_words - (word_end - n_terms)
         about[run, UNKNOWN_CHARS] = n_chars - (last - word_end)
         about[run, MAY_BEGIN] = may_begin_in(codes, start, end, kinds, model.trie)
+        about[run, MAY_SHARE] = own_end
         _add_up(terms[n_terms:word_end], weights, sums[:width], vectors[run, :width])
         if len(sums) > width:
             _add_up(terms[word_end:last], weights, sums[width:], vectors[run, width:])
@@ -208,15 +215,15 @@ def _hash_new(n_new: int, codes: Any, kinds: Any, ranges: Any, table: Any, desk:
         n_chars = put_chars(desk.chars, desk.no_spans, n_chars, codes, start, end, kind, ranges)
         desk.ends[i, 0], desk.ends[i, 1] = n_words, n_chars
     for hash_ in desk.words[in_use[0] : n_words]:
-        fetch(table, hash_ & U64(len(table) - 1))
+        fetch_number(hash_, table)
     for hash_ in desk.chars[in_use[1] : n_chars]:
-        fetch(table, hash_ & U64(len(table) - 1))
+        fetch_number(hash_, table)
 
 
 @numba.njit(inline="always")
 def _list_known(hashes: Any, table: Any, weights: Any, terms: Any, n_terms: int) -> int:
     for hash_ in hashes:
-        number = number_from_one(hash_, table)
+        number = number_of(hash_, table)
         terms[n_terms] = number
         n_terms += number != U64(0)
         fetch_row(weights, np.int64(number) - 1)

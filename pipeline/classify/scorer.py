@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.features import CHARS, WORDS, FeatureSettings, Vocabulary, batches, table_bits
+from pipeline.classify.features import CHARS, WORDS, FeatureSettings, Vocabulary, batches
 from pipeline.classify.lexicon import Lexicon
 from pipeline.classify.ngrams import EDGE, SEPARATOR, Ngram, char_ngrams, character_kind, normalize, word_ngrams
 
@@ -205,7 +205,7 @@ class LinearScorer:
         idf = self.vocabulary.idf
         often_first = np.lexsort((idf, np.arange(n_terms) >= n_words))
         return kernel.CompiledModel(
-            kernel.build_table(hashes[often_first], table_bits(n_terms)),
+            kernel.build_terms(hashes[often_first]),
             kernel.padded((self.coefficients[:n_terms] * idf[:, None])[often_first], idf[often_first]),
             n_words,
             self.settings.block_weights,

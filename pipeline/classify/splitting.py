@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.compiling import compiled
-from pipeline.classify.hashing import number_from_one, put_chars, put_prefix, put_words
+from pipeline.classify.hashing import put_chars, put_prefix, put_words
 from pipeline.classify.ngrams import SEPARATOR
 from pipeline.classify.runs import IDEOGRAPHIC, one_plus_log
+from pipeline.classify.term_table import number_of
 
 F32 = np.float32
 
@@ -158,7 +159,7 @@ def _split_cut_runs(
             (1, chars, desk.char_spans, n_chars, last_char),
         ):
             for i in range(first, stop):
-                number = number_from_one(hashed[i], model.table)
+                number = number_of(hashed[i], model.table)
                 if number:
                     shared = shared_at[number]
                     share = desk.merged[shared - 1, 1] if shared else desk.shares[runs.counts[run]]

@@ -18,6 +18,7 @@ from pipeline.classify.model import ThemeModel
 from pipeline.classify.store import (
     FILES,
     MANIFEST,
+    check_place,
     installed_models,
     load_folder,
     load_model,
@@ -222,3 +223,14 @@ def test_a_summary_states_what_the_manifest_does(
     assert summary.data_sha256 == model.provenance.data_sha256
     assert summary.n_documents == 45
     assert summary.macro_f1 == model.provenance.metrics["macro_f1"]
+
+
+@pytest.mark.parametrize("place", ["file", "file/model", "full"])
+def test_a_place_for_a_model_is_looked_at_before_training(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("kept")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("kept")
+    with pytest.raises(OutputError, match="choose a"):
+        check_place(tmp_path / place)
+    check_place(tmp_path / "new" / "model")
+    assert not (tmp_path / "new").exists()
