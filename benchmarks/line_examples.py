@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from pipeline.ingest.compiled import page_features
+from pipeline.ingest.compiled import page_features, text_features
 from pipeline.ingest.html_features import html_features
 from pipeline.ingest.html_lines import HtmlLines, flatten_html
 from pipeline.ingest.line_features import PageFeatures
@@ -34,16 +34,18 @@ class Features:
 
     def __init__(self, page: Page, html: HtmlLines | None = None) -> None:
         self.html = html
-        found = page_features(page.lines)
-        if html is not None:
-            beside = html_features(html, range(len(page.lines)))
-            found = PageFeatures(np.concatenate([found.rows, beside], axis=1), found.words, found.n_words)
-        self.page, self.found = page, found
+        self.page, self.found = page, text_features(page.lines) if html is None else _features_of_html(page, html)
         self.target = np.array(page.labels, np.float32)
         n_tokens = np.array([max(1, len(tokenize(line))) for line in page.lines], np.float32)
         n_gold = float((n_tokens * self.target).sum()) or max(float(n_tokens.sum()), 20.0)
         weight = np.minimum(n_tokens / n_gold, 1) + SHORT_LINE_WEIGHT / len(n_tokens)
         self.weight = (weight / max(1.0, weight.sum() / 3)).astype(np.float32)
+
+
+def _features_of_html(page: Page, html: HtmlLines) -> PageFeatures:
+    found = page_features(page.lines)
+    beside = html_features(html, range(len(page.lines)))
+    return replace(found, rows=np.concatenate([found.rows, beside], axis=1))
 
 
 def choose_vocabulary(pages: list[Features]) -> np.ndarray:

@@ -5,14 +5,14 @@ Works on any language and needs no list of words. `clean_text` takes one page du
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import accumulate, chain, compress, repeat
 from operator import add, sub
 from typing import TYPE_CHECKING
 
 from pipeline.ingest.pages import MAX_LINES_AT_ONCE, keep_lines, read_page, without_repeats
-from pipeline.ingest.reasons import Dropped, find_title
+from pipeline.ingest.reasons import Dropped
 from pipeline.ingest.recurring import recurring_rows
+from pipeline.ingest.title_search import find_title
 from pipeline.types import Cleaned, Span
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def clean_text(text: str, *, recurring: RecurringLines | None = None) -> Cleaned
     recurs = recurring_rows(page.lines.text, rows, recurring) if recurring else {}
     if recurs:
         rows = page.settle([row for row in rows if row not in recurs])
-    return _cleaned(page.lines, rows, recurs)
+    return _cleaned(page.lines, rows, recurs, page.title(rows))
 
 
 def clean_html(html: str | bytes, *, recurring: RecurringLines | None = None) -> Cleaned:
@@ -58,8 +58,8 @@ def clean_html(html: str | bytes, *, recurring: RecurringLines | None = None) ->
     lines = page.flattened()
     rows = without_repeats(lines, _main_rows(page))
     recurs = recurring_rows(lines.text, rows, recurring) if recurring else {}
-    cleaned = _cleaned(lines, [row for row in rows if row not in recurs], recurs)
-    return replace(cleaned, title=html_title(tree) or cleaned.title)
+    kept = [row for row in rows if row not in recurs]
+    return _cleaned(lines, kept, recurs, html_title(tree) or find_title(lines.text, kept))
 
 
 def _main_rows(page: HtmlLines) -> list[int]:
@@ -73,9 +73,9 @@ def _main_rows(page: HtmlLines) -> list[int]:
     return stay
 
 
-def _cleaned(lines: Lines, kept: Sequence[int], recurs: dict[int, str]) -> Cleaned:
+def _cleaned(lines: Lines, kept: Sequence[int], recurs: dict[int, str], title: str | None) -> Cleaned:
     text, spans = _join(lines.pick(kept))
-    return Cleaned(text, Dropped(lines, kept, recurs), find_title(lines.text, kept), spans)
+    return Cleaned(text, Dropped(lines, kept, recurs), title, spans)
 
 
 def _join(lines: Lines) -> tuple[str, tuple[Span, ...]]:

@@ -11,10 +11,13 @@ from pipeline.ingest.code_points import code_points_of
 from pipeline.ingest.line_features import PageFeatures
 from pipeline.ingest.line_kernel import END, FIRST_WORD, GAP, LAST_WORD, START, describe_lines, read_lines, tables
 from pipeline.ingest.line_scorer import load_line_scorer
-from pipeline.ingest.lines import Lines
+from pipeline.ingest.lines import Cut, Lines
 from pipeline.ingest.network_kernel import Network, compile_network, keep_once, settle
 from pipeline.ingest.page_kernel import features
+from pipeline.ingest.page_kernel import text_features as text_rows
 from pipeline.ingest.pages import MAX_LINES_AT_ONCE, MAX_PASSES, TEXT_SCORER
+from pipeline.ingest.title_kernel import look_around
+from pipeline.ingest.title_search import find_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,17 +33,21 @@ class CompiledPage:
     """One page; the same lines as `pages.ReferencePage` keeps."""
 
     def __init__(self, text: str) -> None:
-        self._described: Described = read_lines(code_points_of(text), tables())
+        self._codes = code_points_of(text)
+        self._described: Described = read_lines(self._codes, tables())
         places = self._described.places
-        starts, gaps = places[:, START].tolist(), places[:, GAP].astype(bool).tolist()
-        texts = [text[start:end] for start, end in zip(starts, places[:, END].tolist(), strict=True)]
-        self.lines = Lines(texts, starts, gaps)
+        starts, ends, gaps = (places[:, column].tolist() for column in (START, END, GAP))
+        self.lines = Lines(Cut(text, starts, ends), starts, list(map(bool, gaps)))
 
     def settle(self, rows: Sequence[int]) -> list[int]:
         """See `pages.Page`."""
         picked = np.arange(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows, np.int64)
         stay: list[int] = settle(self._described, picked, LIMITS, tables(), network(TEXT_SCORER)).tolist()
         return stay
+
+    def title(self, kept: Sequence[int]) -> str | None:
+        """See `pages.Page`."""
+        return find_title(self.lines.text, kept, lambda n_head: look_around(self._codes, self._described, kept, n_head))
 
 
 def keep_lines(lines: Sequence[str], beside: NDArray[np.float32], scorer: str) -> list[bool]:
@@ -52,7 +59,16 @@ def keep_lines(lines: Sequence[str], beside: NDArray[np.float32], scorer: str) -
 def page_features(lines: Sequence[str]) -> PageFeatures:
     """As `line_features.page_features`."""
     found = described(lines)
-    rows: NDArray[np.float32] = features(found, np.arange(len(lines)), tables())
+    return _page_features(found, features(found, np.arange(len(lines)), tables()))
+
+
+def text_features(lines: Sequence[str]) -> PageFeatures:
+    """As `line_rhythm.text_features`."""
+    found = described(lines)
+    return _page_features(found, text_rows(found, np.arange(len(lines)), tables()))
+
+
+def _page_features(found: Described, rows: NDArray[np.float32]) -> PageFeatures:
     return PageFeatures(rows, found.words, found.places[:, LAST_WORD] - found.places[:, FIRST_WORD])
 
 

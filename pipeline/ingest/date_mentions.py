@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.ingest.month_names import MONTHS
@@ -16,8 +17,11 @@ DateOrder = Literal["day", "month", ""]
 
 FIRST_YEAR = 1945
 N_YEARS_PER_LINE = 4
+MOST_WORDS = 10
+"""More than any pattern takes in."""
 N_CHARS_BEFORE_YEAR, N_CHARS_AFTER_YEAR = 32, 26
 
+_LONGEST_REMEMBERED = 120
 _LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0981-\u09cd\u0e01-\u0e4e])"  # Indian and Thai vowels are no \w
 _NAME = rf"(?:(?:كانون|تشرين)\s\w+|{_LETTER}{{2,14}})"  # any word: `MONTHS` decides
 _BOTH_NAMES = rf"(?:\s?[/(–-]\s?{_NAME}\)?)?"  # Arabic texts often give the month's two names
@@ -52,8 +56,9 @@ _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４
 _OTHER_DIGITS = re.compile("[٠-٩۰-۹０-９०-९০-৯๐-๙]")
 _BUDDHIST_YEAR = re.compile(r"(?<=[\u0e01-\u0e4e.]\s)2[45]\d\d(?!\d)")
 _SPACES = re.compile("[\u00a0\u2000-\u200f\u202a-\u202f\u3000]")
-_LEADS_OF_DIGITS, _LEADS_OF_SPACES = (b"\xd9", b"\xdb", b"\xe0", b"\xef"), (b"\xc2", b"\xe2", b"\xe3")
-"""With these begin, in UTF-8, the other digits and Thai letters, and the spaces: looked for in a tenth of the time."""
+_LEADS_OF_DIGITS = (b"\xd9", b"\xdb", b"\xe0", b"\xef")
+"""With these begin, in UTF-8, the other digits and Thai letters: looked for in a tenth of the time."""
+_NARROW_SPACES = re.compile(rb"\xe2\x80[\x80-\x8f\xaa-\xaf]")
 BLANKS = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
     "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
@@ -72,7 +77,7 @@ class Mention:
     end: int
 
 
-def mentions(line: str, order: DateOrder = "") -> Iterator[Mention]:
+def mentions(line: str, order: DateOrder = "") -> tuple[Mention, ...]:
     """The dates in `line`, in order; each by the first pattern that matches around its year.
 
     A lone year is none; of "4/5/2023" the year is all that is sure, unless the order is known.
@@ -80,8 +85,20 @@ def mentions(line: str, order: DateOrder = "") -> Iterator[Mention]:
     return mentions_in_plain(plain(line), order)
 
 
-def mentions_in_plain(line: str, order: DateOrder = "") -> Iterator[Mention]:
+def mentions_in_plain(line: str, order: DateOrder = "") -> tuple[Mention, ...]:
     """`mentions` of a line that went through `plain`."""
+    if len(line) > _LONGEST_REMEMBERED:
+        return tuple(_mentions_in(line, order))
+    return _remembered(line, order, datetime.date.today())
+
+
+@lru_cache(maxsize=4096)  # a short line that may be a date is asked about while looking for the title and for the date
+def _remembered(line: str, order: DateOrder, _today: datetime.date) -> tuple[Mention, ...]:
+    """With the day as a part of the key, since a date that lies ahead is none."""
+    return tuple(_mentions_in(line, order))
+
+
+def _mentions_in(line: str, order: DateOrder) -> Iterator[Mention]:
     done = 0
     for place in year_places(line)[:N_YEARS_PER_LINE]:
         if place < done:
@@ -151,7 +168,8 @@ def plain(text: str) -> str:
     data = text.encode("utf-8", "surrogatepass")
     if _holds(data, _LEADS_OF_DIGITS):
         return _plain(text)
-    return _SPACES.sub(" ", text) if _holds(data, _LEADS_OF_SPACES) else text
+    has_spaces = b"\xc2\xa0" in data or b"\xe3\x80\x80" in data or _NARROW_SPACES.search(data)
+    return _SPACES.sub(" ", text) if has_spaces else text
 
 
 def with_western_years(text: str) -> str:

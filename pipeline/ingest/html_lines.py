@@ -64,13 +64,15 @@ HINTS = {
     "byline": r"byline|author|date|time|meta|info|tags?\b|category",
     "form": r"form|search|login|signup|subscri|newsletter|modal|popup|cookie|consent|gdpr",
     "title": r"title|headline|heading",
-    "hidden": r"hidden|sr-only|visually|display:\s*none",
+    "hidden": r"hidden|sr-only|visually|display:none",
 }
 """Parts of class and id names, which web developers write in English whatever the language of the page."""
 _HINT_BITS = [(re.compile(pattern), 1 << (len(ANCESTORS) + i)) for i, pattern in enumerate(HINTS.values())]
 _ANCESTOR_BIT = {tag: 1 << i for i, tag in enumerate(ANCESTORS)}
 _ANCESTOR_BIT |= {alias: _ANCESTOR_BIT[tag] for alias, tag in _ANCESTOR_ALIAS.items()}
 _LINK, _PREFORMATTED = _ANCESTOR_BIT["a"], _ANCESTOR_BIT["pre"]
+_HIDDEN = _HINT_BITS[-1][1]
+_NOT_DISPLAYED = re.compile(r"display:\s+none")
 N_BITS = len(ANCESTORS) + len(HINTS)
 
 
@@ -136,31 +138,27 @@ class _Walk:
         open_tags: list[str] = []
         while node is not None:
             tag = node.tag or "-"
-            child = None
             if tag == "-text":
                 self.add(node.text_content or "")
             elif tag not in _SILENT and tag[0] != "-":
+                if tag not in _INLINE:
+                    self.flush()
+                    self.tag = tag
                 child = node.first_child
-                self.open(node, tag, leaf=child is None)
-            if child is not None:
-                open_tags.append(tag)
-                node = child
-                continue
-            while node is not None and node.next is None and open_tags:
+                if child is not None:
+                    self.open(node, tag)
+                    open_tags.append(tag)
+                    node = child
+                    continue
+            while node is not None and (after := node.next) is None and open_tags:
                 self.close(open_tags.pop())
                 node = node.parent
-            node = node.next if node is not None else None
+            node = after
         self.flush()
 
-    def open(self, node: LexborNode, tag: str, *, leaf: bool) -> None:
-        inline = tag in _INLINE
-        if not inline:
-            self.flush()
-            self.tag = tag
-        if leaf:
-            return
+    def open(self, node: LexborNode, tag: str) -> None:
         self.bits.append(self.bits[-1] | _ANCESTOR_BIT.get(tag, 0) | _hints(node))
-        if not inline:
+        if tag not in _INLINE:
             self.n_blocks += 1
             self.blocks.append(self.n_blocks)
 
@@ -210,18 +208,28 @@ def _hints(node: LexborNode) -> int:
     attributes = node.attributes
     if not attributes:
         return 0
-    said = f"{attributes.get('class') or ''} {attributes.get('id') or ''} {attributes.get('style') or ''}"
-    bits = _hint_bits(said[:300]) if len(said) > 2 else 0
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        bits |= _HINT_BITS[-1][1]
-    role = attributes.get("role")
+    of = attributes.get
+    names, identity, style, role = of("class"), of("id"), of("style"), of("role")
+    bits = 0
+    if names or identity or style:
+        bits = _hint_bits(f"{names or ''} {identity or ''} {style or ''}"[:300])
+    if "hidden" in attributes or of("aria-hidden") == "true":
+        bits |= _HIDDEN
     return bits | (_hint_bits(role[:50]) if role else 0)
 
 
 @lru_cache(maxsize=1 << 14)
 def _hint_bits(said: str) -> int:
-    said = said.lower()
-    return sum(bit for pattern, bit in _HINT_BITS if pattern.search(said))
+    """Word by word, since the same words are said in ever other company."""
+    bits = 0
+    for word in said.lower().split():
+        bits |= _hints_of_word(word)
+    return bits | (_HIDDEN if _NOT_DISPLAYED.search(said.lower()) else 0)
+
+
+@lru_cache(maxsize=1 << 14)
+def _hints_of_word(word: str) -> int:
+    return sum(bit for pattern, bit in _HINT_BITS if pattern.search(word))
 
 
 def html_title(tree: LexborHTMLParser) -> str | None:

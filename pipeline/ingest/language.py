@@ -59,6 +59,7 @@ _SCRIPTS = ("", *sorted(_WEIGHTS))
 _LANGUAGE_OF_SCRIPT = {
     "Grek": "el", "Armn": "hy", "Hebr": "he", "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml", "Sinh": "si",
     "Thai": "th", "Laoo": "lo", "Mymr": "my", "Geor": "ka", "Khmr": "km", "Guru": "pa", "Gujr": "gu",
+    "Hang": "ko", "Kana": "ja", "Hani": "zh",
 }  # fmt: skip
 _FALLBACK_OF_SCRIPT = {"Cyrl": "und", "Arab": "ar", "Deva": "hi", "Beng": "bn", "Ethi": "am", "Latn": "und"}
 
@@ -82,11 +83,11 @@ def language_of(text: str) -> Language:
     if not total:
         return UNDETERMINED
     (first, most), *rest = sorted(amounts.items(), key=lambda item: -item[1])
-    probability, found = _languages_in(text if most > 0.9 * total else _only(text, first), first, most)
+    probability, found = _languages_in(text, first, most, is_alone=most > 0.9 * total)
     shares = [(code, share * most / total) for code, share in found]
     for script, amount in rest:
         if amount >= MIXED_SHARE * total:
-            _, found = _languages_in(_only(text, script), script, amount)
+            _, found = _languages_in(text, script, amount)
             shares += [(code, share * amount / total) for code, share in found]
     main, share = shares[0]
     others = tuple((code, round(part, 2)) for code, part in shares[1:] if code not in (main, "und"))
@@ -97,7 +98,7 @@ def _script_amounts(text: str) -> dict[str, float]:
     """Amount of text per script, in letters; Han goes to the East Asian script it stands with."""
     text = text[:N_CHARS_WEIGHED]
     kernel = kernel_for(len(text))
-    counts = (kernel.count_scripts if kernel else count_scripts)(text, _script_of_block()).tolist()
+    counts = (kernel.count_scripts if kernel else count_scripts)(text, _script_of_block())[: len(_SCRIPTS)].tolist()
     amounts = {script: n * _WEIGHTS[script] for script, n in zip(_SCRIPTS, counts, strict=False) if n and script}
     han, kana, hangul = (amounts.get(script, 0.0) for script in ("Hani", "Kana", "Hang"))
     if han and kana >= 0.05 * (han + kana):
@@ -128,21 +129,23 @@ def _only(text: str, script: str) -> str:
     return " ".join(re.findall(f"[{ranges}]+", text[:N_CHARS_WEIGHED]))
 
 
-def _languages_in(text: str, script: str, n_letters: float) -> tuple[float, list[tuple[str, float]]]:
-    """The languages of a text in one script with their shares of it, after the probability of the first."""
-    if script in ("Hang", "Kana", "Hani"):
-        return 1.0, [({"Hang": "ko", "Kana": "ja", "Hani": "zh"}[script], 1.0)]
+def _languages_in(
+    text: str, script: str, n_letters: float, *, is_alone: bool = False
+) -> tuple[float, list[tuple[str, float]]]:
+    """The languages of the words in one script with their shares of these, after the probability of the first."""
     if script in _LANGUAGE_OF_SCRIPT:
         return 1.0, [(_LANGUAGE_OF_SCRIPT[script], 1.0)]
     if n_letters < MIN_MODEL_LETTERS:
         return 0.5, [(_FALLBACK_OF_SCRIPT.get(script, "und"), 1.0)]
+    text = text if is_alone else _only(text, script)
     code, is_even = plain_language(_parts(text, N_CHARS), script)
     probability = 1.0
     if not code:
         n_sampled = N_SAMPLED_CHARS if script == "Latn" else N_SAMPLED_CHARS * 2 // 3  # others take two or three bytes
         parts = _parts(text, n_sampled)
-        code, probability = _model().classify(" ".join(parts))
-        is_even = len(text) < LEAST_CHARS or all(_model().classify(part)[0] == code for part in parts)
+        looked_at = parts if len(text) >= LEAST_CHARS else ()
+        (code, probability), *found = _model().classify([" ".join(parts), *looked_at])
+        is_even = all(language == code for language, _ in found)
     if is_even or len(text) < LEAST_CHARS:
         return probability, [(code, 1.0)]
     return probability, languages_of_stretches(text, code, lambda stretch: _named(stretch, script))
@@ -150,7 +153,7 @@ def _languages_in(text: str, script: str, n_letters: float) -> tuple[float, list
 
 def _named(stretch: str, script: str) -> tuple[str, float]:
     code, _ = plain_language([stretch], script)
-    return (code, 1.0) if code else _model().classify(stretch)
+    return (code, 1.0) if code else _model().classify([stretch])[0]
 
 
 def _parts(text: str, n_chars: int) -> tuple[str, ...]:

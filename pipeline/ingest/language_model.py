@@ -5,15 +5,15 @@ The kept arrays are mapped, not read, so that all processes of a machine share o
 
 from __future__ import annotations
 
-import math
 import shutil
 import tempfile
-import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,26 +41,28 @@ class LanguageModel:
     outputs: NDArray[np.int32]
     rows: NDArray[np.uint16]
 
-    def classify(self, text: str) -> tuple[str, float]:
-        """The likeliest language of a text and its probability."""
-        probabilities = self.probabilities(text)
-        best = int(probabilities.argmax())
-        return self.languages[best], float(probabilities[best])
+    def classify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+        """The likeliest language of each text and its probability."""
+        probabilities = self.probabilities(texts)
+        best = probabilities.argmax(axis=1).tolist()
+        return [(self.languages[place], float(row[place])) for place, row in zip(best, probabilities, strict=True)]
 
     @cached_property
     def languages(self) -> list[str]:
         """The languages that `probabilities` are of, each once."""
         return list(dict.fromkeys(self.classes.tolist()))
 
-    def probabilities(self, text: str) -> NDArray[np.float32]:
-        """float32 (n_languages,): of each of `languages`, how likely it is that of the text."""
-        data = unicodedata.normalize("NFC", text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass")
-        kernel = kernel_for(len(data))
-        scores = (kernel.evidence if kernel else evidence)(data, self)
-        if scores.any():
-            scores = (scores + self.priors) / np.float32(math.sqrt(len(data)))
-        found = np.bincount(self._language_of_class, np.exp(scores - scores.max())).astype(np.float32)
-        found /= found.sum()
+    def probabilities(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """float32 (n_texts, n_languages): of each of `languages`, how likely it is that of the text."""
+        data = [normalize("NFC", text.lower() if text.isupper() else text) for text in texts]
+        read = [text.encode("utf-8", "surrogatepass") for text in data]
+        kernel = kernel_for(sum(map(len, read)))
+        scores = (kernel.evidence if kernel else evidence)(read, self)
+        lengths = np.array([[max(1, len(text))] for text in read], np.float32)
+        scores = np.where(scores.any(axis=1, keepdims=True), (scores + self.priors) / np.sqrt(lengths), scores)
+        likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+        found = np.stack([np.bincount(self._language_of_class, row) for row in likely]).astype(np.float32)
+        found /= found.sum(axis=1, keepdims=True)
         return found
 
     @cached_property
@@ -73,8 +75,12 @@ LOGS = np.log1p(np.arange(256, dtype=np.float32))
 """What so many occurrences of a feature count; more count as many as the last."""
 
 
-def evidence(data: bytes, model: LanguageModel) -> NDArray[np.float32]:
-    """The specification of `text_kernel.evidence`: (n_classes,), how the features in the bytes of a text weigh."""
+def evidence(texts: Sequence[bytes], model: LanguageModel) -> NDArray[np.float32]:
+    """The specification of `text_kernel.evidence`: (n_texts, n_classes), how the features in their bytes weigh."""
+    return np.stack([_evidence(data, model) for data in texts])
+
+
+def _evidence(data: bytes, model: LanguageModel) -> NDArray[np.float32]:
     features, times = np.unique(np.array(_features(data, model), np.int64), return_counts=True)
     weighed = LOGS[np.minimum(times, len(LOGS) - 1), None] * model.weights[features]
     total: NDArray[np.float32] = weighed.sum(axis=0)

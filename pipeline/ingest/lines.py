@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
 from pipeline.ingest.code_points import code_points_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 MAX_SCORED_CHARACTERS = 400
 """Only so much of a line is looked at; its length is still counted in full."""
+
+
+class Cut(Sequence[str]):
+    """Stretches of a text, each cut out when it is asked for, since of most lines of a page nobody does."""
+
+    __slots__ = ("_ends", "_starts", "_text")
+
+    def __init__(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self._text, self._starts, self._ends = text, starts, ends
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        text = self._text
+        if isinstance(place, slice):
+            return [text[start:end] for start, end in zip(self._starts[place], self._ends[place], strict=True)]
+        return text[self._starts[place] : self._ends[place]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self[:])
+
+    def __eq__(self, other: object) -> bool:
+        return self[:] == (other[:] if isinstance(other, Cut) else other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +57,7 @@ class Lines:
     `gap[i]` says whether a blank line (or the start of the text) stood before it.
     """
 
-    text: list[str]
+    text: Sequence[str]
     start: list[int]
     gap: list[bool]
 

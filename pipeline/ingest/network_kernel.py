@@ -16,7 +16,7 @@ from pipeline.ingest.lanes import LANES, add_positive, add_scaled, dot, load, st
 from pipeline.ingest.line_features import LONG_LINE_WIDTH
 from pipeline.ingest.line_kernel import END, F32, FIRST_WORD, LAST_WORD, START
 from pipeline.ingest.line_scorer import CLIP, LOOKUP_BITS, MOST_ATTENTION
-from pipeline.ingest.page_kernel import count_equal, features
+from pipeline.ingest.page_kernel import count_equal, features, text_features
 
 if TYPE_CHECKING:
     from pipeline.ingest.line_scorer import LineScorer
@@ -198,7 +198,7 @@ def settle(lines: Any, rows: Any, limits: Any, known: Any, network: Any) -> Any:
         stay, n = np.empty(len(rows), np.int64), 0
         for first in range(0, len(rows), n_at_once):
             part = rows[first : first + n_at_once]
-            odds = log_odds(features(lines, part, known), words[part], network)
+            odds = log_odds(text_features(lines, part, known), words[part], network)
             for i, keep in enumerate(best_labelling(odds, network.decision[1])):
                 if keep:
                     stay[n] = part[i]

@@ -10,7 +10,9 @@ import numpy as np
 
 from pipeline.ingest.line_features import LONG_LINE_WIDTH, N_FEATURES, NEIGHBOURHOODS, SEGMENT_COST
 from pipeline.ingest.line_kernel import F32, FIRST_WORD, LAST_WORD, N_LETTERS, N_LOGS, N_SCRIPTS, N_STATIC, U64, WIDTH
+from pipeline.ingest.line_rhythm import N_RHYTHM
 from pipeline.ingest.line_words import BUCKET_BITS
+from pipeline.ingest.rhythm_kernel import compare_forms
 
 BUCKET_SHIFT = np.uint32(32 - BUCKET_BITS)
 NEAR, FAR = NEIGHBOURHOODS
@@ -20,9 +22,23 @@ COST, LONG = F32(SEGMENT_COST), F32(LONG_LINE_WIDTH)
 @numba.njit(cache=True, nogil=True)
 def features(lines: Any, rows: Any, known: Any) -> Any:
     """As `line_features.page_features` of the page of those `rows`: float32 (n_rows, N_FEATURES)."""
-    n = len(rows)
-    found = np.empty((n, N_FEATURES), np.float32)
-    out = found.T
+    found = np.empty((len(rows), N_FEATURES), np.float32)
+    _fill(found, lines, rows, known)
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def text_features(lines: Any, rows: Any, known: Any) -> Any:
+    """As `line_rhythm.text_features` of the page of those `rows`: float32 (n_rows, N_FEATURES + N_RHYTHM)."""
+    found = np.empty((len(rows), N_FEATURES + N_RHYTHM), np.float32)
+    _fill(found, lines, rows, known)
+    compare_forms(found)
+    return found
+
+
+@numba.njit
+def _fill(found: Any, lines: Any, rows: Any, known: Any) -> None:
+    n, out = len(rows), found.T
     width = np.empty(n, np.float32)
     for i in range(n):
         width[i] = lines.figures[rows[i], WIDTH]
@@ -35,7 +51,6 @@ def features(lines: Any, rows: Any, known: Any) -> Any:
     _best_segment(place[16:18], width, known.logs)
     _kinship(out[N_STATIC + 18 : N_STATIC + 21], lines, rows, width)
     _compare_words(out[N_STATIC + 21 :], lines, rows, width, known.logs)
-    return found
 
 
 @numba.njit

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from itertools import compress
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from pipeline.ingest.line_features import LONG_LINE_WIDTH, page_features
+from pipeline.ingest.line_rhythm import text_features
 from pipeline.ingest.line_scorer import load_line_scorer
 from pipeline.ingest.lines import Lines, split_lines
+from pipeline.ingest.text_work import PAGE_KERNEL
+from pipeline.ingest.title_search import find_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from pipeline.ingest.line_features import PageFeatures
+
 MAX_PASSES = 30
 """Far more than a page was ever seen to need; two are usual, the second finding nothing to drop."""
 MAX_LINES_AT_ONCE = 5_000
-KERNEL = "pipeline.ingest.compiled"
 KERNEL_FROM_CHARS = 60_000
 """Loading compiled code takes longer than cleaning less text than this without it."""
 TEXT_SCORER = "text_scorer"
@@ -33,6 +38,9 @@ class Page(Protocol):
 
     def settle(self, rows: Sequence[int]) -> list[int]:
         """Those of `rows` (ascending) that stay once scoring drops nothing more, which makes cleaning idempotent."""
+
+    def title(self, kept: Sequence[int]) -> str | None:
+        """The likeliest title of the text whose main text are the rows `kept`, if it has one; see `find_title`."""
 
 
 def read_page(text: str) -> Page:
@@ -55,9 +63,13 @@ def keep_lines(lines: Sequence[str], beside: NDArray[np.float32], scorer: str) -
 
 def keep_lines_by_reference(lines: Sequence[str], beside: NDArray[np.float32], scorer: str) -> list[bool]:
     """The specification of `keep_lines`."""
-    found, figures = page_features(lines), load_line_scorer(scorer)
-    rows = np.concatenate([found.rows, beside], axis=1)
-    return figures.keep(figures.log_odds(rows, found.words, found.n_words))
+    found = page_features(lines)
+    return _keep(replace(found, rows=np.concatenate([found.rows, beside], axis=1)), scorer)
+
+
+def _keep(found: PageFeatures, scorer: str) -> list[bool]:
+    figures = load_line_scorer(scorer)
+    return figures.keep(figures.log_odds(found.rows, found.words, found.n_words))
 
 
 _READ = {"n_chars": 0}
@@ -65,7 +77,7 @@ _READ = {"n_chars": 0}
 
 def _is_much(n_chars: int) -> bool:
     """Whether so much text was cleaned by this process that compiled code pays, or has been loaded before."""
-    if KERNEL in sys.modules:
+    if PAGE_KERNEL in sys.modules:
         return True
     _READ["n_chars"] += n_chars
     return _READ["n_chars"] >= KERNEL_FROM_CHARS
@@ -87,12 +99,16 @@ class ReferencePage:
                 break
         return stay
 
+    def title(self, kept: Sequence[int]) -> str | None:
+        """See `Page`."""
+        return find_title(self.lines.text, kept)
+
     def _main_rows(self, rows: Sequence[int]) -> list[int]:
         stay: list[int] = []
         for first in range(0, len(rows), MAX_LINES_AT_ONCE):
             part = rows[first : first + MAX_LINES_AT_ONCE]
             texts = [self.lines.text[row] for row in part]
-            stay += compress(part, keep_lines_by_reference(texts, np.empty((len(part), 0), np.float32), TEXT_SCORER))
+            stay += compress(part, _keep(text_features(texts), TEXT_SCORER))
         return stay
 
 

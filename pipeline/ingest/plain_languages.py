@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 N_CHARS = 600
 _LEAST_WORDS = 40
-_MARK = "\0"
-_BETWEEN = f" {_MARK} "
+_BETWEEN = "\0"
 _LEAST_LETTERS = 200
 
 
@@ -66,7 +65,7 @@ def plain_language(parts: Sequence[str], script: str) -> Plain:
     """The language that a sample in parts, mostly in `script` (ISO 15924), is plainly in."""
     if script == "Latn":
         sample = _BETWEEN.join(parts).lower().replace("’", "'").replace("l'", "la ")
-        return _by_words(sample.split())
+        return _by_words([part.split() for part in sample.split(_BETWEEN)])
     if sum(map(len, parts)) < _LEAST_LETTERS:
         return _NOT_PLAIN
     letters = [set(part.lower()) for part in parts]
@@ -78,26 +77,15 @@ def plain_language(parts: Sequence[str], script: str) -> Plain:
     return _NOT_PLAIN
 
 
-def _by_words(words: list[str]) -> Plain:
-    """The words of all parts, with a mark between parts."""
-    n_words = len(words) - words.count(_MARK)
+def _by_words(parts: Sequence[list[str]]) -> Plain:
+    n_words = sum(map(len, parts))
     if n_words < _LEAST_WORDS:
         return _NOT_PLAIN
-    different = set(words)
+    different = set().union(*parts)
     for code, own in _LATIN.items():
         if own.needed <= different and not own.foreign & different:
-            is_common = list(map(own.common.__contains__, words))
-            if sum(is_common) >= own.least_share * n_words:
-                return Plain(code, _is_even(is_common, words, own.least_share))
+            n_common = [len(list(filter(own.common.__contains__, part))) for part in parts]
+            if sum(n_common) >= own.least_share * n_words:
+                halves = zip(n_common, parts, strict=True)  # half of that share, or more, in each part
+                return Plain(code, all(2 * n >= own.least_share * len(part) for n, part in halves))
     return _NOT_PLAIN
-
-
-def _is_even(is_common: list[bool], words: list[str], least_share: float) -> bool:
-    """Whether the share of common words is half of what is asked for, or more, in each part."""
-    start = 0
-    while start < len(words):
-        end = words.index(_MARK, start) if _MARK in words[start:] else len(words)
-        if 2 * sum(is_common[start:end]) < least_share * (end - start):
-            return False
-        start = end + 1
-    return True

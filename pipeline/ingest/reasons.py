@@ -9,7 +9,6 @@ from itertools import repeat
 from operator import add
 from typing import TYPE_CHECKING, Any, overload
 
-from pipeline.ingest.title_search import find_title as find_title
 from pipeline.types import Removed
 
 if TYPE_CHECKING:

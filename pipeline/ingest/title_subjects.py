@@ -10,23 +10,23 @@ from collections.abc import Sequence
 
 from pipeline.ingest.title_lines import is_no_title, tells_date_or_author
 
-_N_LINES_BEFORE, _N_LINES_AFTER = 35, 25
+N_LINES_AFTER = 25
+"""So far below the beginning of the main text an organ may speak."""
 _MAX_ORGAN_CHARS = 90
 _LEAST_BYTES_OF_PARAGRAPH = 60
 _N_LINES_UP = 5
 _N_PARTS, _LONGEST_PREPOSITION = 3, 6
 _LEAST_SUBJECT = 8
-_COMMAS = (",", "،", "，")
+COMMAS = (",", "،", "，")
 _BRACKETS = "([（［{"
 _NUMBER = re.compile(r"(?:\d{1,4}/\d{1,4}|\d{1,4}\s?\(\d{4}\)|[IVXLC]{1,6})(?:\s?[A-Z])?\s?[.:–—-]\s?(?=\S)")
 _FIRST_WORD = re.compile(r"^(?:\w{1,3}\s|\w['’])")
 
 
-def find_subject(lines: Sequence[str], first_kept: int) -> str | None:
-    """The subject above the organ that speaks near row `first_kept`, else None."""
-    start = max(0, first_kept - _N_LINES_BEFORE)
-    for row in range(start, min(len(lines), first_kept + _N_LINES_AFTER)):
-        if lines[row].endswith(_COMMAS) and _is_organ(lines, row, start):
+def find_subject(lines: Sequence[str], commas: Sequence[int], start: int) -> str | None:
+    """The subject above the first of the rows `commas` where an organ speaks, looked for from row `start` on."""
+    for row in commas:
+        if _is_organ(lines, row, start):
             return _above(lines, row, start)
     return None
 
@@ -56,7 +56,7 @@ def _above(lines: Sequence[str], organ: int, start: int) -> str | None:
     """The nearest line above the organ that is no date, label, bracket or adoption ("Adopted by ... on 5 May 2020")."""
     for row in range(organ - 1, max(start, organ - 1 - _N_LINES_UP) - 1, -1):
         line = lines[row]
-        if line[0] in _BRACKETS or line.endswith(_COMMAS) or is_no_title(line):
+        if line[0] in _BRACKETS or line.endswith(COMMAS) or is_no_title(line):
             continue
         found = _NUMBER.sub("", line, count=1)
         if len(found) < _LEAST_SUBJECT or tells_date_or_author(line):

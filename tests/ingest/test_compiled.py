@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from pipeline.ingest.compiled import CompiledPage, code_points_of, keep_lines, network
 from pipeline.ingest.line_features import page_features
 from pipeline.ingest.line_kernel import FIRST_WORD, LAST_WORD, read_lines, tables
+from pipeline.ingest.line_rhythm import text_features
 from pipeline.ingest.line_scorer import best_labelling, load_line_scorer
 from pipeline.ingest.network_kernel import best_labelling as compiled_labelling
 from pipeline.ingest.network_kernel import log_odds, mean_words
-from pipeline.ingest.page_kernel import features
+from pipeline.ingest.page_kernel import text_features as compiled_features
 from pipeline.ingest.pages import TEXT_SCORER, ReferencePage, keep_lines_by_reference
 
 BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -63,9 +64,9 @@ def test_gives_the_same_figures(text: str) -> None:
     lines = ReferencePage(text).lines.text
     if not lines:
         return
-    expected = page_features(lines)
+    expected = text_features(lines)
     described = read_lines(code_points_of(text), tables())
-    rows = features(described, np.arange(len(lines)), tables())
+    rows = compiled_features(described, np.arange(len(lines)), tables())
     np.testing.assert_allclose(rows, expected.rows, rtol=1e-4, atol=1e-4)
     assert described.words.tolist() == expected.words.tolist()
     assert np.diff(described.places[:, [FIRST_WORD, LAST_WORD]]).ravel().tolist() == expected.n_words.tolist()

@@ -26,7 +26,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def named() -> list[tuple[str, float]]:
     model = load_model()
-    return [model.classify(text) for text in TEXTS]
+    return model.classify(TEXTS)
 
 
 def test_the_second_load_reads_what_the_first_unpacked(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,13 +68,18 @@ SOME = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(TEXTS), max_size
 
 @given(SOME)
 def test_languages_are_those_of_py3langid(text: str) -> None:
-    code, probability = model().classify(text)
+    [(code, probability)] = model().classify([text])
     ranked = dict(theirs().rank(text))
     assert probability == pytest.approx(ranked[code], abs=0.02)
     assert ranked[code] == pytest.approx(max(ranked.values()), abs=0.02)
 
 
-@given(SOME)
-def test_compiled_code_weighs_alike(text: str) -> None:
-    data = text.encode("utf-8", "surrogatepass")
+@given(st.lists(SOME, min_size=1, max_size=4))
+def test_texts_together_are_named_as_each_alone(texts: list[str]) -> None:
+    assert model().classify(texts) == [model().classify([text])[0] for text in texts]
+
+
+@given(st.lists(SOME, min_size=1, max_size=4))
+def test_compiled_code_weighs_alike(texts: list[str]) -> None:
+    data = [text.encode("utf-8", "surrogatepass") for text in texts]
     assert text_kernel.evidence(data, model()).tolist() == evidence(data, model()).tolist()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ModelError
 from pipeline.ingest.line_features import N_FEATURES, page_features
+from pipeline.ingest.line_rhythm import N_LAGS, N_RHYTHM, text_features
 from pipeline.ingest.line_scorer import best_labelling, load_line_scorer
 
 ODDS = st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=9)
@@ -27,8 +28,8 @@ def test_best_labelling_is_the_best_of_all(log_odds: list[float], price: float) 
 
 @given(st.lists(st.text(min_size=1, max_size=30).map(str.strip).filter(bool), min_size=1, max_size=12))
 def test_features_are_finite_whatever_the_text(lines: list[str]) -> None:
-    found = page_features(lines)
-    assert found.rows.shape == (len(lines), N_FEATURES)
+    found = text_features(lines)
+    assert found.rows.shape == (len(lines), N_FEATURES + N_RHYTHM)
     assert found.rows.dtype == np.float32
     assert np.isfinite(found.rows).all()
     assert found.n_words.sum() == len(found.words)
@@ -39,9 +40,22 @@ def test_words_do_not_depend_on_case_or_place() -> None:
     assert set(one.words.tolist()) <= set(other.words.tolist())
 
 
+def test_a_pattern_of_three_lines_shows_at_the_third() -> None:
+    teasers = ["12:30", "Ministers meet in Lisbon", "They spoke of cables, of ships and of the storm."] * 8
+    alike = text_features(teasers).rows[6:-6, -N_RHYTHM:]
+    assert (alike[:, 2] > 0.9).all()
+    assert (alike[:, 0] < 0.5).all()
+    assert (alike[:, N_LAGS] > 0.4).all()
+
+
+def test_lines_of_a_menu_are_alike_at_every_distance() -> None:
+    alike = text_features(["Home"] * 20).rows[8:-8, -N_RHYTHM:]
+    np.testing.assert_allclose(alike, [[1, 1, 1, 1, 0]] * len(alike), atol=1e-6)
+
+
 def test_shipped_scorers_load_and_fit_the_features() -> None:
     scorer = load_line_scorer("text_scorer")
-    found = page_features(["A line.", "Another"])
+    found = text_features(["A line.", "Another"])
     assert scorer.log_odds(found.rows, found.words, found.n_words).shape == (2,)
 
 

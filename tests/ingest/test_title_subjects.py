@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ingest.clean import clean_text
-from pipeline.ingest.title_subjects import find_subject, with_continuation
+from pipeline.ingest.title_subjects import COMMAS, find_subject, with_continuation
 from pipeline.ingest.titles import first_line, tidy_title
 
 CASES = tomllib.loads((Path(__file__).parent / "subjects.toml").read_text(encoding="utf-8"))["case"]
@@ -36,7 +36,8 @@ PARAGRAPH = "The members of the group reported on what had been done since the l
     ],
 )
 def test_other_commas_name_no_subject(lines: list[str]) -> None:
-    assert find_subject(lines, 0) is None
+    commas = [row for row, line in enumerate(lines) if line.endswith(COMMAS)]
+    assert find_subject(lines, commas, 0) is None
 
 
 @pytest.mark.parametrize(

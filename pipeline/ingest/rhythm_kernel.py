@@ -1,0 +1,86 @@
+"""The compiled path of the cleaner: how alike in form lines near each other are, as `line_rhythm` specifies it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+from pipeline.ingest.line_features import FIRST_EDGE
+from pipeline.ingest.line_kernel import F32, N_EDGES
+from pipeline.ingest.line_rhythm import EDGE_WEIGHT, N_LAGS, N_RHYTHM, NEARBY, SHAPE_WEIGHTS
+
+FORM_COLUMNS, FORM_WEIGHTS = tuple(SHAPE_WEIGHTS), tuple(F32(weight) for weight in SHAPE_WEIGHTS.values())
+ONE_EDGE = F32(EDGE_WEIGHT)
+REACH = len(NEARBY) // 2
+
+
+@numba.njit
+def compare_forms(found: Any) -> None:
+    """Fill the last columns of `found` (n_lines, n_features + `N_RHYTHM`) by those before them."""
+    n, first = len(found), found.shape[1] - N_RHYTHM
+    form, share = _forms(found), _shares_nearby(n)
+    for lag in range(1, N_LAGS + 1):
+        around = np.zeros(n + 2 * REACH, np.float32)
+        _add_alike(around[REACH:], form, lag)
+        for i in range(n):
+            total = F32(0)
+            for near in range(len(NEARBY)):
+                total += F32(NEARBY[near]) * around[i + near]
+            found[i, first + lag - 1] = total * share[i]
+    for i in range(n):
+        longest = found[i, first + 1]
+        for lag in range(2, N_LAGS):
+            longest = max(longest, found[i, first + lag])
+        found[i, first + N_LAGS] = longest - found[i, first]
+
+
+@numba.njit
+def _forms(found: Any) -> Any:
+    """What lines are compared by, float32 (n_columns + 2, n_lines): shape, and the kinds of the first and last sign."""
+    n_columns = len(FORM_COLUMNS)
+    form = np.zeros((n_columns + 2, len(found)), np.float32)
+    for i in range(len(found)):
+        for column in range(n_columns):
+            form[column, i] = found[i, FORM_COLUMNS[column]] * FORM_WEIGHTS[column]
+        for edge in range(N_EDGES):
+            form[n_columns, i] += found[i, FIRST_EDGE + edge] * F32(edge + 1)
+            form[n_columns + 1, i] += found[i, FIRST_EDGE + N_EDGES + edge] * F32(edge + 1)
+    return form
+
+
+@numba.njit(fastmath=True)
+def _add_alike(out: Any, form: Any, lag: int) -> None:
+    """Add to each line half of how alike it is to the line so many before it, and to that the same."""
+    n_columns, n = len(FORM_COLUMNS), form.shape[1] - lag
+    if n <= 0:
+        return
+    distance = np.zeros(n, np.float32)
+    for column in range(n_columns):
+        here = form[column]
+        for i in range(n):
+            distance[i] += abs(here[i + lag] - here[i])
+    for column in range(n_columns, n_columns + 2):
+        here = form[column]
+        for i in range(n):
+            some = F32(here[i] > F32(0)) + F32(here[i + lag] > F32(0))
+            distance[i] += ONE_EDGE * (some if here[i] != here[i + lag] else F32(0))
+    for i in range(n):
+        distance[i] = F32(0.5) / (F32(1) + distance[i] * distance[i])
+    for i in range(n):
+        out[i] += distance[i]
+    for i in range(n):
+        out[i + lag] += distance[i]
+
+
+@numba.njit
+def _shares_nearby(n: int) -> Any:
+    """By what the sum over the lines nearby is multiplied to give a mean, fewer being near the ends of a page."""
+    share = np.empty(n, np.float32)
+    for i in range(n):
+        total = F32(0)
+        for near in range(max(REACH - i, 0), min(len(NEARBY), REACH + n - i)):
+            total += F32(NEARBY[near])
+        share[i] = F32(1) / total
+    return share
