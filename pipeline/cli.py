@@ -50,7 +50,7 @@ for command in (
 
 def main() -> None:
     """Entry point of the command; every expected failure is a message and an exit code, never a traceback."""
-    for library in ("OPENBLAS", "OMP", "MKL"):  # matrices are small here: threads only wait for one another
+    for library in ("OPENBLAS", "OMP", "MKL", "RAYON"):  # matrices are small here: threads only wait for one another
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it so wants what Ctrl-C does
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # 30 MB less in every process

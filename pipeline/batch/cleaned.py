@@ -66,9 +66,9 @@ class _Waiting:
         self._signatures: list[bytes] = []
 
     def add(self, document: Document, row: CleanedRow) -> None:
-        from pipeline.ingest.signatures import signature_of
+        from pipeline.ingest.signatures import signatures_of
 
-        self._signatures.append(signature_of(document.text))
+        self._signatures += signatures_of([document.text])
         self._starts.append(self._scratch.tell())
         self._scratch.write(json.dumps(row).encode() + b"\n")
 

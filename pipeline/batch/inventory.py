@@ -74,13 +74,16 @@ def list_inputs(inputs: Sequence[Input]) -> list[Found | Skipped]:
 
 
 def _local(path: Path) -> Iterator[Found | Skipped]:
-    from pipeline.ingest.walk import walk
+    from pipeline.ingest.walk import list_files
 
-    for item in walk(path):
+    root, start = absolute(path), len(str(path))
+    for item in list_files(path):
         if isinstance(item, Skipped):
             yield item
-        else:  # a Path made for each would take ten times as long
-            yield _found(os.path.abspath(item.path), item.location, item.source)  # noqa: PTH100
+        else:
+            status = item.status
+            changed, inode = status.st_mtime_ns, status.st_ino
+            yield Found(root + item.path[start:], item.location, item.source, status.st_size, changed, inode)
 
 
 def _remote(address: str) -> Iterator[Found]:
@@ -90,11 +93,3 @@ def _remote(address: str) -> Iterator[Found]:
         # where the store tells nothing of changes, no two looks are alike, and the bytes are compared
         mtime_ns, mark = (0, file.mark) if file.mark is not None else (time.time_ns(), UNSETTLED)
         yield Found(file.address, file.location, file.source, file.size, mtime_ns, mark)
-
-
-def _found(path: str, location: str, source: str) -> Found:
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except OSError:  # gone since the folder was listed: the reader will say so
-        return Found(path, location, source, UNSETTLED, UNSETTLED, UNSETTLED)
-    return Found(path, location, source, status.st_size, status.st_mtime_ns, status.st_ino)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,11 +50,21 @@ class ReceivedRow(NamedTuple):
         return Received(*self[1:11])
 
 
+class _Waiting(NamedTuple):
+    """A row still to be packed: its item's place in the part, its own among the rows added, whose source it has."""
+
+    item: int
+    place: int
+    row: Received | Skipped
+    source: str
+
+
 class Packer:
     """Gathers items into parts that fit the memory."""
 
     def __init__(self, parts: Path, note: Note | None = None) -> None:
         self._parts, self._note = parts, note
+        self._waiting: list[_Waiting] = []
         self._rows: list[ReceivedRow] = []
         self._items: list[Item] = []
         self._done: list[Item] = []
@@ -62,29 +74,33 @@ class Packer:
         """Take rows of a file, in items numbered from `first`; returns how many items."""
         start = n_items = 0
         for item in in_items(rows):
-            self._add_item(file, item, first + n_items, start)
+            ordinal = len(self._items)
+            self._waiting += [_Waiting(ordinal, place, row, file.source) for place, row in enumerate(item, start)]
+            self._items.append(Item(*file.name, first + n_items, "", "", ordinal, len(item), 0))
+            self._n_chars += _n_chars(item)
+            if self._n_chars >= MAX_PART_CHARS:
+                self._write()
             start += len(item)
             n_items += 1
         return n_items
 
-    def _add_item(self, file: Found, rows: Sequence[Received | Skipped], number: int, start: int) -> None:
-        ordinal, packed = len(self._items), list[ReceivedRow]()
-        for place, row in enumerate(rows, start):
-            if self._note:
-                self._note(place)
-            packed.append(_packed(row, ordinal, file.source))
-        n_chars = sum(len(row.content) for row in packed)
-        self._items.append(Item(*file.name, number, _content_key(packed), "", ordinal, len(rows), n_chars))
-        self._rows += packed
-        self._n_chars += n_chars
-        if self._n_chars >= MAX_PART_CHARS:
-            self._write()
+    def pack(self) -> None:
+        """Pack what was taken so far."""
+        waiting, self._waiting = self._waiting, []
+        if self._note is None:
+            self._rows += pack_rows(waiting)
+            return
+        for row in waiting:
+            self._note(row.place)
+            self._rows += pack_rows([row])
 
     def _write(self) -> None:
         if self._items:
-            name = key_of("received", *(item.content for item in self._items))
-            file = write_part(self._parts, name, self._rows)
-            self._done += [item._replace(part=file) for item in self._items]
+            self.pack()
+            of_items = (list(group) for _, group in groupby(self._rows, itemgetter(0)))
+            items = [_described(item, rows) for item, rows in zip(self._items, of_items, strict=True)]
+            file = write_part(self._parts, key_of("received", *(item.content for item in items)), self._rows)
+            self._done += [item._replace(part=file) for item in items]
         self._rows, self._items, self._n_chars = [], [], 0
 
     def finish(self) -> list[Item]:
@@ -93,9 +109,17 @@ class Packer:
         return self._done
 
 
+def _described(item: Item, rows: Sequence[ReceivedRow]) -> Item:
+    """An item with what its rows say: a key of its texts and of all that is said of them, and its size."""
+    contents = [row.content for row in rows]
+    content_key = key_of([row[2:12] for row in rows], *contents)
+    return item._replace(content=content_key, n_chars=sum(map(len, contents)))
+
+
 def first_rows() -> list[ReceivedRow]:
     """A text and a page for a process that has met none: loading takes seconds, when it may end for other reasons."""
-    return [_packed(Received(_FIRST, "", is_html=is_html), 0, "") for is_html in (False, True)]
+    first = [Received(_FIRST, "", is_html=is_html) for is_html in (False, True)]
+    return pack_rows([_Waiting(0, 0, row, "") for row in first])
 
 
 def in_items(rows: Iterable[Received | Skipped]) -> Iterator[list[Received | Skipped]]:
@@ -104,7 +128,7 @@ def in_items(rows: Iterable[Received | Skipped]) -> Iterator[list[Received | Ski
     n_chars = 0
     for row in rows:
         item.append(row)
-        n_chars += len(row.content) if isinstance(row, Received) else 0
+        n_chars += _n_chars([row])
         if len(item) == ROWS_PER_ITEM or n_chars >= MAX_ITEM_CHARS:
             yield item
             item, n_chars = [], 0
@@ -112,26 +136,42 @@ def in_items(rows: Iterable[Received | Skipped]) -> Iterator[list[Received | Ski
         yield item
 
 
-def _packed(row: Received | Skipped, item: int, source: str) -> ReceivedRow:
-    """`source` is for a text that does not say its own."""
-    if isinstance(row, Skipped):
-        source, reason = encodable(row.source), encodable(row.reason) or "skipped"
-        return ReceivedRow(item, "", row.location, "", False, "", "", "", source, "", "", reason, b"")
+def _n_chars(rows: Iterable[Received | Skipped]) -> int:
+    return sum(len(row.content) for row in rows if isinstance(row, Received))
+
+
+def pack_rows(rows: Sequence[_Waiting]) -> list[ReceivedRow]:
+    """Rows of a part. Each step is made for all rows before the next one: the processor's caches hold one at a time."""
     from pipeline.batch.recurring import line_keys
     from pipeline.ingest.documents import normalized, source_of
 
-    content, source = normalized(row.content), encodable(source_of(row) or source)
+    texts = [(waiting, waiting.row) for waiting in rows if isinstance(waiting.row, Received)]
+    contents = [normalized(row.content) for _, row in texts]
+    sources = [encodable(source_of(row) or waiting.source) for waiting, row in texts]
+    shown = [_shown(content) if row.is_html else content for content, (_, row) in zip(contents, texts, strict=True)]
+    lines = [line_keys(text, source).tobytes() for text, source in zip(shown, sources, strict=True)]
+    packed = map(_text_row, texts, contents, sources, lines)
+    return [next(packed) if isinstance(waiting.row, Received) else _skipped_row(waiting) for waiting in rows]
+
+
+def _text_row(text: tuple[_Waiting, Received], content: str, source: str, lines: bytes) -> ReceivedRow:
+    waiting, row = text
     identity, title, date, name, warning = map(encodable, (row.id, row.title, row.date, row.name, row.warning))
-    lines = line_keys(_shown(content, is_html=row.is_html), source).tobytes()
     return ReceivedRow(
-        item, content, row.location, row.sha256, row.is_html, identity, title, date, source, name, warning, "", lines
-    )
+        waiting.item, content, row.location, row.sha256, row.is_html, identity, title, date, source, name, warning, "",
+        lines,
+    )  # fmt: skip
 
 
-def _shown(content: str, *, is_html: bool) -> str:
-    """A text, or the lines that a page shows."""
-    if not is_html:
-        return content
+def _skipped_row(waiting: _Waiting) -> ReceivedRow:
+    row = waiting.row
+    assert isinstance(row, Skipped)
+    source, reason = encodable(row.source), encodable(row.reason) or "skipped"
+    return ReceivedRow(waiting.item, "", row.location, "", False, "", "", "", source, "", "", reason, b"")
+
+
+def _shown(content: str) -> str:
+    """The lines that a page shows."""
     from selectolax.lexbor import LexborHTMLParser
 
     from pipeline.ingest.html_lines import flatten_html
@@ -140,8 +180,3 @@ def _shown(content: str, *, is_html: bool) -> str:
     if is_tag_soup(content):
         return cut_tags(content)
     return "\n".join(flatten_html(LexborHTMLParser(content)).flattened().text)
-
-
-def _content_key(rows: Sequence[ReceivedRow]) -> str:
-    """A key of texts and of all that is said of them."""
-    return key_of([row[2:12] for row in rows], *(row.content for row in rows))

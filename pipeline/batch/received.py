@@ -46,20 +46,26 @@ class ReadTask:
         packer, version = Packer(self.parts), version_of(self.options)
         if note:
             first_rows()
-        for place, (file, known) in enumerate(zip(self.files, self.known, strict=True)):
+        for place, file in enumerate(self.files):
             if note:
                 note(place)
-            key, rows = "", list[Received | Skipped]([Skipped(file.source, BROKE_DOWN, file.location)])
-            if place not in self.broken:
-                with opened(file, self.options, version) as (key, texts):
-                    rows = [] if key and key == known else list(texts)
-            if not rows:  # it is what it was
+            key, rows = self._texts(place, version)
+            if rows:
+                n_items = packer.add(file, rows)
+                found.append(FileRead(file.record("" if any(map(_may_pass, rows)) else key, n_items), ()))
+            else:  # it is what it was
                 found.append(FileRead(file.record(key, None), None))
-                continue
-            n_items = packer.add(file, rows)
-            key = "" if any(map(_may_pass, rows)) else key
-            found.append(FileRead(file.record(key, n_items), ()))
+            if note:
+                packer.pack()
         return _with_items(found, packer.finish())
+
+    def _texts(self, place: int, version: str) -> tuple[str, list[Received | Skipped]]:
+        """The key of a file's content and its texts; none where it is what is known."""
+        file = self.files[place]
+        if place in self.broken:
+            return "", [Skipped(file.source, BROKE_DOWN, file.location)]
+        with opened(file, self.options, version) as (key, texts):
+            return key, [] if key and key == self.known[place] else list(texts)
 
     def without(self, place: int) -> ReadTask:
         """The same task, the file at `place` given up."""
@@ -121,28 +127,25 @@ def version_of(options: ReadOptions) -> str:
 
 
 def _opened_here(file: InputFile, options: ReadOptions) -> tuple[str, Texts]:
-    """The hash of a file's bytes, "" when they cannot be read now, and its texts."""
-    from pipeline.ingest.formats import is_one_text
+    """The hash of a file's bytes, "" when they cannot be read now, and its texts; one beyond the limit is skipped."""
+    from pipeline.ingest.formats import is_one_text, read_file, read_one_text
 
-    texts = _received(file, options)
     if is_one_text(file.path):  # which comes with that hash: one look at the file gives both
-        text = next(texts)
-        texts = iter([text])
+        text = _within_limits(read_one_text(file, options), file, options)
         if isinstance(text, Received):
-            return text.sha256, texts
+            return text.sha256, iter([text])
+        texts: Texts = iter([text])
+    else:
+        texts = (_within_limits(item, file, options) for item in read_file(file, options))
     try:
         return sha256_of_file(file.path), texts
     except OSError:
         return "", texts
 
 
-def _received(file: InputFile, options: ReadOptions) -> Texts:
-    """The texts of a file as received. One beyond the limit is skipped."""
-    from pipeline.ingest.formats import read_file
-
-    for item in read_file(file, options):
-        reason = excess(item, options) if isinstance(item, Received) else ""
-        yield Skipped(item.source or file.source, reason, item.location) if reason else item
+def _within_limits(item: Received | Skipped, file: InputFile, options: ReadOptions) -> Received | Skipped:
+    reason = excess(item, options) if isinstance(item, Received) else ""
+    return Skipped(item.source or file.source, reason, item.location) if reason else item
 
 
 def _may_pass(row: Received | Skipped) -> bool:

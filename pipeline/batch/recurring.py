@@ -14,7 +14,8 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.recurring import LEAST_DOCUMENTS, RecurringLines, keys_of
+from pipeline.ingest.recurring import LEAST_DOCUMENTS, RecurringLines
+from pipeline.ingest.recurring import line_keys as line_keys_of
 from pipeline.ingest.source_counts import SourceCounts
 
 Lines = NDArray[np.uint64]
@@ -25,8 +26,10 @@ NO_LINES: Lines = np.zeros(0, np.uint64)
 
 def line_keys(text: str, source: str) -> Lines:
     """uint64 keys of the distinct lines of one document, sorted; those of different sources differ."""
-    found = np.array(list(set(keys_of(text))), np.uint64)
-    return np.sort(np.bitwise_xor(found, _mask(source)))
+    keys = np.sort(line_keys_of(text) ^ _mask(source))
+    is_new = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=is_new[1:])
+    return keys[is_new]
 
 
 def text_key(source: str, sha256: str) -> int:

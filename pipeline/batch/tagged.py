@@ -67,6 +67,14 @@ class ToTag(NamedTuple):
     recurring: bytes
 
 
+class _Row(NamedTuple):
+    """A received row, its item's place in the part to come, and the keys (uint64) of lines of its item that recur."""
+
+    item: int
+    received: ReceivedRow
+    recurring: bytes
+
+
 @dataclass(frozen=True)
 class TagTask:
     """Clean and tag items into one part. `use_kernel` decides the scoring path, so that no batch size does."""
@@ -85,14 +93,8 @@ class TagTask:
         model = _model(self.model, self.model_key)
         if self.use_kernel:
             import_module(KERNEL)  # once loaded, it scores every text
-        if note:
-            first = [(0, finished(row, b"", self.options)) for row in first_rows()]
-            list(tag_documents(model, first, self.settings))
-        rows = list(self._rows(note))
-        if note:
-            tagged = [done for place, row in enumerate(rows) for done in self._noted(model, row, place, note)]
-        else:
-            tagged = list(tag_documents(model, rows, self.settings))
+        rows = list(self._rows())
+        tagged = self._noted(model, rows, note) if note else self._tagged(model, rows)
         n_skipped = Counter(row.item for row in tagged if row.reason)
         name = write_part(self.parts, key_of("tagged", *(item.key for item in self.items)), tagged)
         return [Tagged(item.key, name, place, n_skipped[place]) for place, item in enumerate(self.items)]
@@ -101,24 +103,26 @@ class TagTask:
         """The same task, the row at `place` given up."""
         return replace(self, broken=self.broken | {place})
 
-    def _noted(
-        self, model: ThemeModel, row: tuple[int, Document | Skipped], place: int, note: Note
-    ) -> Iterator[TaggedRow]:
-        note(place)
-        return tag_documents(model, [row], self.settings)
-
-    def _rows(self, note: Note | None) -> Iterator[tuple[int, Document | Skipped]]:
-        """All rows of the items in order, cleaned, each with its item's place."""
+    def _rows(self) -> Iterator[_Row]:
         number = 0
         for place, (to_tag, rows) in enumerate(received(self.items, self.parts)):
             for row in rows:
-                if note:
-                    note(number)
-                if number in self.broken:
-                    yield place, Skipped(row.source, BROKE_DOWN, row.location)
-                else:
-                    yield place, finished(row, to_tag.recurring, self.options)
+                given_up = row._replace(content="", reason=BROKE_DOWN) if number in self.broken else row
+                yield _Row(place, given_up, to_tag.recurring)
                 number += 1
+
+    def _tagged(self, model: ThemeModel, rows: Sequence[_Row]) -> list[TaggedRow]:
+        places = [row.item for row in rows]
+        return tag_documents(model, list(zip(places, finished(rows, self.options), strict=True)), self.settings)
+
+    def _noted(self, model: ThemeModel, rows: Sequence[_Row], note: Note) -> list[TaggedRow]:
+        """The same, one row after the other, each announced."""
+        self._tagged(model, [_Row(0, row, b"") for row in first_rows()])
+        tagged = []
+        for number, row in enumerate(rows):
+            note(number)
+            tagged += self._tagged(model, [row])
+        return tagged
 
 
 def received(items: Sequence[ToTag], parts: Path) -> Iterator[tuple[ToTag, list[ReceivedRow]]]:
@@ -131,32 +135,46 @@ def received(items: Sequence[ToTag], parts: Path) -> Iterator[tuple[ToTag, list[
             yield to_tag, rows[to_tag.item.ordinal]
 
 
-def finished(row: ReceivedRow, recurring: bytes, options: ReadOptions) -> Document | Skipped:
-    """The document of a received text, cleaned with knowledge of the lines that recur."""
-    value = row.value()
-    if isinstance(value, Skipped):
-        return value
-    from pipeline.batch.recurring import as_counts
-    from pipeline.ingest.documents import clean, document
-
+def finished(rows: Sequence[_Row], options: ReadOptions) -> list[Document | Skipped]:
+    """The documents of received texts, cleaned with knowledge of the lines that recur."""
     try:
-        return document(clean(value, options, as_counts(row.lines, recurring, row.source)))
+        return _finished(rows, options)
     except (RecursionError, MemoryError, ArithmeticError, LookupError, ValueError) as error:
+        if len(rows) > 1:  # whichever it was, the others are kept
+            return [item for row in rows for item in finished([row], options)]
         reason = f"could not be cleaned: {type(error).__name__}: {error}"[:200]
-        return Skipped(row.source, reason, row.location)
+        return [Skipped(rows[0].received.source, reason, rows[0].received.location)]
+
+
+def _finished(rows: Sequence[_Row], options: ReadOptions) -> list[Document | Skipped]:
+    from pipeline.batch.recurring import as_counts
+    from pipeline.ingest.documents import clean_normalized, documents
+
+    values = [row.received.value() for row in rows]
+    cleaned = [
+        clean_normalized(value, options, as_counts(row.received.lines, row.recurring, row.received.source))
+        for value, row in zip(values, rows, strict=True)
+        if not isinstance(value, Skipped)
+    ]
+    found = iter(documents(cleaned))
+    return [value if isinstance(value, Skipped) else next(found) for value in values]
 
 
 def tag_documents(
     model: ThemeModel, rows: Sequence[tuple[int, Document | Skipped]], settings: TaggingSettings
-) -> Iterator[TaggedRow]:
+) -> list[TaggedRow]:
     """Tag cleaned documents, with the place of their item, in order."""
     from pipeline.classify.tags import tag_batch
+    from pipeline.ingest.signatures import signatures_of
 
     documents = [item for _, item in rows if isinstance(item, Document)]
     predictions, tags = tag_batch(model, documents, settings)
-    found = zip(predictions.remarks, tags, _as_cells(predictions.probabilities), strict=True)
-    for place, item in rows:
-        yield _skipped_row(place, item) if isinstance(item, Skipped) else _tagged_row(place, item, *next(found))
+    signatures = signatures_of([item.text for item in documents])
+    found = zip(predictions.remarks, tags, _as_cells(predictions.probabilities), signatures, strict=True)
+    return [
+        _skipped_row(place, item) if isinstance(item, Skipped) else _tagged_row(place, item, *next(found))
+        for place, item in rows
+    ]
 
 
 def _remark(item: Document, remark: str) -> str:
@@ -172,14 +190,14 @@ def _as_cells(probabilities: NDArray[np.float32]) -> Iterator[str]:
     return (",".join(map(str, row)) for row in rounded.tolist())
 
 
-def _tagged_row(place: int, item: Document, remark: str, tags: Sequence[Tag], probabilities: str) -> TaggedRow:
-    from pipeline.ingest.signatures import signature_of
-
+def _tagged_row(
+    place: int, item: Document, remark: str, tags: Sequence[Tag], probabilities: str, signature: bytes
+) -> TaggedRow:
     date = item.date
     return TaggedRow(
         place, item.id, item.sha256, item.title, item.source, item.language, date.value, date.precision, date.origin,
         len(item.removed), _remark(item, remark), item.location, "", _as_json(tags), probabilities,
-        signature_of(item.text), len(item.text), item.text,
+        signature, len(item.text), item.text,
     )  # fmt: skip
 
 

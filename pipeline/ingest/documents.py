@@ -11,7 +11,7 @@ from pipeline.ingest.date_mentions import DateOrder
 from pipeline.ingest.date_order import slash_order
 from pipeline.ingest.dates import date_of_cell, date_of_file_name, date_of_opening, date_of_text
 from pipeline.ingest.decode import CONTROLS, may_hold_controls
-from pipeline.ingest.language import language_of
+from pipeline.ingest.language import Language, language_of
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.page_facts import date_of_markup, date_of_page, site_of_page, title_element
 from pipeline.ingest.received import Received
@@ -45,6 +45,11 @@ def clean(received: Received, options: ReadOptions, recurring: RecurringLines | 
     content = normalized(received.content)
     if content is not received.content:
         received = replace(received, content=content)
+    return clean_normalized(received, options, recurring)
+
+
+def clean_normalized(received: Received, options: ReadOptions, recurring: RecurringLines | None = None) -> CleanedText:
+    """`clean` for a text that is `normalized` already."""
     if not options.clean and not received.is_html:
         return CleanedText(received, _unchanged(received.content))
     cleaned = _main_text(received, recurring)
@@ -74,18 +79,44 @@ def _unchanged(content: str, title: str | None = None) -> Cleaned:
 
 def document(item: CleanedText) -> Document | Skipped:
     """The finished document, or a Skipped when cleaning left no text."""
+    return documents([item])[0]
+
+
+def documents(items: Sequence[CleanedText]) -> list[Document | Skipped]:
+    """The finished documents, each as `document` gives it.
+
+    A fact is found for all before the next one is: the processor's caches then hold what it needs.
+    """
+    kept = [item for item in items if not _is_blank(item)]
+    languages = [language_of(item.cleaned.text) for item in kept]
+    titles = [title_of(item.received, item.cleaned) for item in kept]
+    dates = [
+        publication_date(item.received, item.cleaned, language.code)
+        for item, language in zip(kept, languages, strict=True)
+    ]
+    found = map(_document, kept, languages, titles, dates)
+    return [_left_out(item.received) if _is_blank(item) else next(found) for item in items]
+
+
+def _is_blank(item: CleanedText) -> bool:
+    text = item.cleaned.text
+    return not text or text.isspace()
+
+
+def _left_out(received: Received) -> Skipped:
+    reason = "no main text: every line looks like page furniture" if received.content.strip() else "empty"
+    return Skipped(received.source, reason, received.location)
+
+
+def _document(item: CleanedText, language: Language, title: str, date: PublicationDate) -> Document:
     received, cleaned = item.received, item.cleaned
-    if not cleaned.text.strip():
-        reason = "no main text: every line looks like page furniture" if received.content.strip() else "empty"
-        return Skipped(received.source, reason, received.location)
-    language = language_of(cleaned.text)
     return Document(
         id=received.id or document_id(received.source, cleaned.text),
         text=cleaned.text,
-        title=title_of(received, cleaned),
+        title=title,
         language=language.code,
-        other_languages=tuple(code for code, _ in language.others),
-        date=publication_date(received, cleaned, language.code),
+        other_languages=tuple([code for code, _ in language.others]),
+        date=date,
         source=received.source,
         location=received.location,
         sha256=received.sha256,

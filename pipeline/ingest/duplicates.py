@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.ingest.shingles import read_words, shingles_of
-from pipeline.ingest.signatures import DEFAULT_SIMILARITY, link, signature_of
+from pipeline.ingest.signatures import DEFAULT_SIMILARITY, link, signatures_of
 from pipeline.types import Document
 
 
@@ -23,7 +23,7 @@ def link_duplicates(documents: Iterable[Document], *, similarity: float = DEFAUL
     if not 0 < similarity <= 1:
         raise ValueError(f"similarity must be above 0 and at most 1, not {similarity}")
     documents = list(documents)
-    signatures = bytearray(b"".join(signature_of(item.text) for item in documents))
+    signatures = bytearray(b"".join(signatures_of([item.text for item in documents])))
     leads = link(signatures, lambda positions: (documents[position].text for position in positions), similarity)
     return [
         replace(item, duplicate_of=documents[lead].id if lead >= 0 else "")

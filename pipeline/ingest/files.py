@@ -12,6 +12,9 @@ from pipeline.files import sha256_of_file
 from pipeline.ingest.decode import incremental_encoding
 from pipeline.ingest.encodings import N_SNIFFED_BYTES
 
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_CHUNK_BYTES = 1 << 24
+
 
 class TooLargeError(ValueError):
     """More bytes than the limit allows."""
@@ -24,18 +27,29 @@ class UnreadableError(ValueError):
 def read_bytes(path: Path, limit_bytes: int) -> bytes:
     """The whole file; `TooLargeError` above `limit_bytes`, `UnreadableError` when it is no regular, readable file."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableError("not a regular file")
-            data = file.read(min(status.st_size, limit_bytes) + 1)  # room for the limit would take longer than reading
-            if len(data) > status.st_size:  # it grows, or its size is not told
-                data += file.read(max(0, limit_bytes + 1 - len(data)))
+        handle = os.open(path, _READ_ONLY)
+        try:
+            data = _read_regular(handle, limit_bytes)
+        finally:
+            os.close(handle)
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror or error}") from error
     if len(data) > limit_bytes:
         raise TooLargeError(f"larger than the limit of {limit_bytes:,} bytes")
+    return data
+
+
+def _read_regular(handle: int, limit_bytes: int) -> bytes:
+    """The bytes of a regular file, one more than the limit at most."""
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("not a regular file")
+    data = os.read(handle, min(status.st_size, limit_bytes) + 1)  # room for the limit would take longer than reading
+    while len(data) != status.st_size and len(data) <= limit_bytes:  # it grows, comes in pieces, or hides its size
+        more = os.read(handle, min(limit_bytes + 1 - len(data), _CHUNK_BYTES))
+        if not more:
+            break
+        data += more
     return data
 
 

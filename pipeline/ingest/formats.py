@@ -8,12 +8,12 @@ from importlib import import_module
 from pathlib import Path
 
 from pipeline.ingest.encodings import NotTextError
-from pipeline.ingest.files import TooLargeError, UnreadableError
+from pipeline.ingest.files import TooLargeError, UnreadableError, read_bytes
 from pipeline.ingest.foreign import advice, kind_of
 from pipeline.ingest.garbled import mended
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received
-from pipeline.ingest.text_files import read_text_file
+from pipeline.ingest.text_files import read_text_file, received_bytes
 from pipeline.ingest.walk import InputFile
 from pipeline.types import Skipped
 
@@ -76,6 +76,17 @@ def is_one_text(path: Path) -> bool:
     return READERS.get(path.suffix.lower(), read_text_file) is read_text_file
 
 
+def read_one_text(file: InputFile, options: ReadOptions) -> Received | Skipped:
+    """The one item that `read_file` gives for a file that `is_one_text`, without its detours where nothing is wrong."""
+    try:
+        data = read_bytes(file.path, options.max_document_bytes)
+        if data:
+            return _mended(received_bytes(data, file))
+    except (NotTextError, TooLargeError, UnreadableError):
+        pass  # `read_file` says what is wrong, or reads the file as what it is
+    return next(read_file(file, options))
+
+
 def read_file(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
     """The documents of one file as received; at least one item, a Skipped where there is nothing to read.
 
@@ -111,7 +122,7 @@ def _items(reader: Reader, file: InputFile, options: ReadOptions) -> Iterator[Re
             if isinstance(item, Skipped):
                 yield _explained(item, file) if n_items == 1 else item
             else:
-                yield item if item.is_html and item.name else mended(item)  # of a page, decoding has mended what it can
+                yield _mended(item)
     except NotTextError as error:
         kind = kind_of(file.path)
         if n_items or not kind:
@@ -119,6 +130,10 @@ def _items(reader: Reader, file: InputFile, options: ReadOptions) -> Iterator[Re
         if is_one_text(file.path) and kind not in OF_ONE_DOCUMENT:
             raise NotTextError(f"{error}; give its name the suffix {kind}") from error
         yield from _items(READERS[kind], file, options)
+
+
+def _mended(item: Received) -> Received:
+    return item if item.is_html and item.name else mended(item)  # of a page, decoding has mended what it can
 
 
 def _explained(item: Skipped, file: InputFile) -> Skipped:

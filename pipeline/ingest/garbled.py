@@ -23,9 +23,10 @@ LEAST_SHARE = 0.6
 _HIGH = "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _RUN = re.compile(f"[{_HIGH}]{{3,}}")
 _LETTERS = re.compile(f"[A-Za-z{_HIGH}]")
-_PAIR = "[РС][\u0080-\u00bf\u0402-\u040f\u0452-\u045f\u0490\u0491\u2013-\u203a\u20ac\u2116\u2122]"
-_CYRILLIC_PAIR = re.compile(_PAIR)
-_SUSPECT = re.compile(f"[{_HIGH}]{{2}}|{_PAIR}")
+_SECOND = "[\u0080-\u00bf\u0402-\u040f\u0452-\u045f\u0490\u0491\u2013-\u203a\u20ac\u2116\u2122]"
+_CYRILLIC_PAIR = re.compile(f"[РС]{_SECOND}")
+_SUSPECT = re.compile(f"[{_HIGH}РС](?:(?<=[{_HIGH}])[{_HIGH}]|(?<=[РС]){_SECOND})")
+"""Begins with one set of characters, which `re` looks for several times faster than for either of two."""
 _KANA_LEAD = re.compile("[\u201a\u0192\u0082\u0083]")
 """First bytes of kana in Shift-JIS; the second ones are mostly ASCII."""
 LEAST_KANA = 0.1

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import blake2b
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from pipeline.ingest.code_points import code_points_of
+from pipeline.ingest.shingles import Hashes, hashes_of
 from pipeline.ingest.text_work import kernel_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _DIGITS = re.compile(r"\d+")
-_LONGEST_REMEMBERED = 80
 _LEAST_LETTERS = 2
 LEAST_DOCUMENTS = 3
 """A line seen on so many documents of one source is chrome."""
@@ -40,26 +42,32 @@ class RecurringLines:
 
 
 def keys_of(text: str) -> list[int]:
-    """A number of 64 bits for each line of a text that is not blank, in order.
+    """The numbers that `line_keys` gives."""
+    keys: list[int] = line_keys(text).tolist()
+    return keys
+
+
+def line_keys(text: str) -> Hashes:
+    """A number of 64 bits (uint64) for each line of a text that is not blank, in order.
 
     It does not tell apart lines that differ in case, white space and digits (page numbers, dates and hits differ).
     """
     kernel = kernel_for(len(text))
-    lines = kernel.plain_lines(text) if kernel else plain_lines(text)
-    return [_key_of_short(line) if len(line) <= _LONGEST_REMEMBERED else _key(line) for line in lines]
+    keys: Hashes = (kernel.line_keys if kernel else line_keys_by_reference)(text)
+    return keys
 
 
-def plain_lines(text: str) -> list[bytes]:
-    """The lines without case, each number as 0, one space between words, in UTF-8; blank ones left out."""
+def line_keys_by_reference(text: str) -> Hashes:
+    """The specification: the hashes (`shingles.hashes_of`) of the plain lines."""
+    lines = plain_lines(text)
+    first = np.fromiter(accumulate(map(len, lines[:-1]), initial=0), np.int64, len(lines))
+    return hashes_of(code_points_of("".join(lines)), first)
+
+
+def plain_lines(text: str) -> list[str]:
+    """The lines without case, each number as 0, one space between words; blank ones left out."""
     lines = (" ".join(line.split()) for line in text.casefold().splitlines())
-    return [_DIGITS.sub("0", line).encode("utf-8", "surrogatepass") for line in lines if line]
-
-
-def _key(line: bytes) -> int:
-    return int.from_bytes(blake2b(line, digest_size=8).digest())
-
-
-_key_of_short = lru_cache(maxsize=8192)(_key)  # menus come again on every page of a site
+    return [_DIGITS.sub("0", line) for line in lines if line]
 
 
 def recurring_rows(lines: Sequence[str], rows: Sequence[int], counts: RecurringLines) -> dict[int, str]:

@@ -6,6 +6,7 @@ Plain NumPy. `read_words` is the specification of `text_kernel.read_words`, for 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,11 +45,11 @@ def read_words(text: str) -> Hashes:
     kinds = known(codes) & KINDS
     places = np.flatnonzero(kinds)
     if not len(places):
-        return _hashes(codes, np.zeros(1, np.int64))
+        return hashes_of(codes, np.zeros(1, np.int64))
     kinds = kinds[places]
     begins = np.ones(len(places), np.bool_)
     begins[1:] = (places[1:] - places[:-1] > 1) | (kinds[1:] == ALONE) | (kinds[:-1] == ALONE)
-    return _hashes(codes[places], np.flatnonzero(begins))
+    return hashes_of(codes[places], np.flatnonzero(begins))
 
 
 def words_of(text: str) -> list[str]:
@@ -58,21 +59,47 @@ def words_of(text: str) -> list[str]:
 
 def shingles_of(words: Hashes) -> Hashes:
     """Distinct hashes of all runs of five words, sorted; one for the whole text where it is shorter."""
-    n_runs = max(1, len(words) - SHINGLE + 1)
-    runs = np.zeros(n_runs, np.uint64)
-    for offset in range(min(SHINGLE, len(words))):
-        runs *= STEP
-        runs += words[offset : offset + n_runs]
-    runs.sort()
-    is_new = np.ones(n_runs, np.bool_)
+    runs = np.sort(_runs_of(_long_enough(words)))
+    is_new = np.ones(len(runs), np.bool_)
     is_new[1:] = runs[1:] != runs[:-1]
     return runs[is_new]
 
 
-def _hashes(codes: Codes, first: NDArray[np.int64]) -> Hashes:
-    """The hash of each word; `first` is where each begins in `codes`."""
+def joined_runs(texts: Sequence[Hashes]) -> tuple[Hashes, Hashes]:
+    """Hashes of all runs of five words of texts given by their words, and where those of each begin, the end last.
+
+    What `shingles_of` makes of each, but unsorted and with repeats.
+    """
+    words = [_long_enough(words) for words in texts]
+    starts = np.zeros(len(words) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, words), np.int64, len(words)), out=starts[1:])
+    within = np.ones(starts[-1], np.bool_)
+    for back in range(1, SHINGLE):
+        within[starts[1:] - back] = False  # a run does not go on in the next text
+    runs = _runs_of(np.concatenate([np.zeros(0, np.uint64), *words]))[within[: max(0, starts[-1] - SHINGLE + 1)]]
+    return runs, (starts - (SHINGLE - 1) * np.arange(len(starts))).astype(np.uint64)
+
+
+def _long_enough(words: Hashes) -> Hashes:
+    """The words, behind zeros where they are fewer than a run: its hash is that of the words alone."""
+    n_missing = SHINGLE - len(words)
+    return words if n_missing <= 0 else np.concatenate([np.zeros(n_missing, np.uint64), words])
+
+
+def _runs_of(words: Hashes) -> Hashes:
+    """The hash of each run of five words in order."""
+    n_runs = max(0, len(words) - SHINGLE + 1)
+    runs = np.zeros(n_runs, np.uint64)
+    for offset in range(SHINGLE):
+        runs *= STEP
+        runs += words[offset : offset + n_runs]
+    return runs
+
+
+def hashes_of(codes: Codes, first: NDArray[np.int64]) -> Hashes:
+    """The hash of each stretch of code points; `first` is where each begins in `codes`."""
     if not len(codes):
-        return np.zeros(1, np.uint64)
+        return np.zeros(len(first), np.uint64)
     begin_of = np.zeros(len(codes), np.int32)
     begin_of[first] = first
     place = np.arange(len(codes), dtype=np.int32) - np.maximum.accumulate(begin_of)

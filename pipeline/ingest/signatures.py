@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ingest.band_index import BandIndex, Numbers, number_groups
-from pipeline.ingest.shingles import STEP, Hashes, read_words, shingles_of
+from pipeline.ingest.shingles import STEP, Hashes, joined_runs, read_words, shingles_of
 from pipeline.ingest.text_work import kernel_for
 
 DEFAULT_SIMILARITY = 0.8
@@ -21,7 +21,7 @@ Of copies made of 1,022 releases, 95 in 100 with a new headline and dateline hav
 same 80 words at the end have at most .25. One changed word takes out five 5-grams, so .8 allows about one in fifty
 (docs/decisions/duplicates.md).
 """
-N_PERMUTATIONS = 128
+N_PERMUTATIONS, SEED = 128, 42
 N_BANDS = 32
 """32 bands of 4 rows: a pair of similarity .8 is missed as a candidate once in ten million times."""
 DIGEST_BYTES = 16
@@ -30,26 +30,38 @@ NONE = -1
 Positions = NDArray[np.int64]
 
 
-def signature_of(text: str) -> bytes:
-    """A digest of the words in their order (16 bytes), then a uint32 for each band of the MinHash of the 5-grams.
+def signatures_of(texts: Sequence[str]) -> list[bytes]:
+    """Of each text a digest of its words in their order (16 bytes), then a uint32 for each band of its MinHash.
 
-    Texts that `link` compares share a digest or a band.
+    Texts that `link` compares share a digest or a band. All are made in one call of rensa.
     """
+    words = [_words_of(text) for text in texts]
+    digests = b"".join([blake2b(own.tobytes(), digest_size=DIGEST_BYTES).digest() for own in words])
+    signatures = np.empty(len(texts), SIGNATURE)
+    signatures["digest"] = np.frombuffer(digests, SIGNATURE["digest"])
+    signatures["bands"] = _bands(*joined_runs(words))
+    data, size = signatures.tobytes(), SIGNATURE.itemsize
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def _words_of(text: str) -> Hashes:
     kernel = kernel_for(len(text))
-    words = (kernel.read_words if kernel else read_words)(text)
-    digest = blake2b(words.tobytes(), digest_size=DIGEST_BYTES).digest()
-    return digest + _bands(shingles_of(words)).tobytes()
+    words: Hashes = (kernel.read_words if kernel else read_words)(text)
+    return words
 
 
-def _bands(shingles: Hashes) -> NDArray[np.uint32]:
-    """uint32 (N_BANDS,): a hash for each band of rows of rensa's MinHash."""
+def _bands(shingles: Hashes, starts: Hashes) -> NDArray[np.uint32]:
+    """uint32 (n_texts, N_BANDS): a hash for each band of rows of rensa's MinHash.
+
+    shingles: those of all texts, joined; starts (n_texts + 1): where those of each begin, and the end.
+    """
     from rensa import RMinHash
 
-    minhash = RMinHash(num_perm=N_PERMUTATIONS, seed=42)
-    minhash.update(shingles.view("V8").tolist())
-    bands = np.zeros(N_BANDS, np.uint64)
-    for column in np.array(minhash.digest(), np.uint64).reshape(N_BANDS, -1).T:
-        bands = (bands ^ column) * STEP
+    rows = RMinHash.digest_matrix_from_flat_token_hashes(shingles, starts, N_PERMUTATIONS, SEED).to_rows()
+    minhashes = np.array(rows, np.uint64).reshape(len(rows), N_BANDS, N_PERMUTATIONS // N_BANDS)
+    bands = np.zeros((len(rows), N_BANDS), np.uint64)
+    for row in range(minhashes.shape[2]):
+        bands = (bands ^ minhashes[:, :, row]) * STEP
         bands ^= bands >> np.uint64(29)
     return (bands >> np.uint64(32)).astype(np.uint32)
 

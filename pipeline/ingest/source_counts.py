@@ -15,7 +15,7 @@ from pipeline.ingest.recurring import RecurringLines
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = "recurring-lines-of-sources/1"
+FORMAT = "recurring-lines-of-sources/2"
 MAX_LINES_OF_SOURCE = 20_000
 MAX_DOCUMENTS_OF_SOURCE = 100_000
 """So much of a source is kept in the file: its most frequent and latest lines, and the documents counted last."""

@@ -5,6 +5,7 @@ What each function is to give is said by plain code: `shingles`, `recurring`, `l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numba
@@ -46,16 +47,20 @@ def read_words(text: str) -> Hashes:
     return found
 
 
-def plain_lines(text: str) -> list[bytes]:
-    """As `recurring.plain_lines`."""
-    (found,) = _read(text, _plain_lines)
-    return found.tobytes().split(b"\n") if len(found) else []
+def line_keys(text: str) -> Hashes:
+    """As `recurring.line_keys_by_reference`."""
+    (keys,) = _read(text, _line_keys, PLACES)
+    found: Hashes = keys
+    return found
 
 
-def evidence(data: bytes, model: LanguageModel) -> NDArray[np.float32]:
+def evidence(texts: Sequence[bytes], model: LanguageModel) -> NDArray[np.float32]:
     """As `language_model.evidence`."""
     automaton = model.moves, model.rows, model.outputs
-    found: NDArray[np.float32] = _evidence(np.frombuffer(data, np.uint8), automaton, model.weights, LOGS)
+    ends = np.cumsum([0, *map(len, texts)])
+    found: NDArray[np.float32] = _evidence(
+        np.frombuffer(b"".join(texts), np.uint8), ends, automaton, model.weights, LOGS
+    )
     return found
 
 
@@ -105,14 +110,15 @@ def _read_words(codes: Any, characters: Any, places: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _plain_lines(codes: Any, characters: Any) -> Any:
-    """The lines as bytes, uint8, with a line feed between them, and -1 or what `_read_words` would return."""
-    out = np.empty(4 * len(codes), np.uint8)
-    n, between, in_number = 0, 0, False
+def _line_keys(codes: Any, characters: Any, places: Any) -> Any:
+    """Keys and -1, or what `_read_words` would return."""
+    keys = np.empty(len(codes) // 2 + 1, np.uint64)
+    n_keys, place, value = 0, 0, U64(0)
+    between, in_number = 0, False
     for code in codes:
         said = characters[code]
         if said & UNREADABLE != READABLE:
-            return out[:0], np.int64(code)
+            return keys[:0], np.int64(code)
         if said & U32(BLANK):
             in_number = False
             if said & U32(BREAK):
@@ -121,23 +127,40 @@ def _plain_lines(codes: Any, characters: Any) -> Any:
                 between = SPACE
             continue
         if between:
-            if n:
-                out[n] = between
-                n += 1
+            if place and between == LINE_FEED:
+                keys[n_keys] = _mixed(value)
+                n_keys += 1
+                place, value = 0, U64(0)
+            elif place:
+                value += _placed(U32(SPACE), places, place)
+                place += 1
             between = 0
         if said & U32(DECIMAL):
-            if not in_number:
-                out[n] = ZERO
-                n += 1
+            said = U32(ZERO)
+            if in_number:
+                continue
             in_number = True
         else:
             in_number = False
-            n = _write(out, n, said & U32(FOLDED))
-    return out[:n], np.int64(-1)
+        value += _placed(said, places, place)
+        place += 1
+    if place:
+        keys[n_keys] = _mixed(value)
+        n_keys += 1
+    return keys[:n_keys], np.int64(-1)
 
 
 @numba.njit(cache=True, nogil=True)
-def _evidence(data: Any, automaton: Any, weights: Any, logs: Any) -> Any:
+def _evidence(data: Any, ends: Any, automaton: Any, weights: Any, logs: Any) -> Any:
+    scores = np.zeros((len(ends) - 1, weights.shape[1]), np.float32)
+    for text in range(len(scores)):
+        _weigh(_features(data[ends[text] : ends[text + 1]], automaton), weights, logs, scores[text])
+    return scores
+
+
+@numba.njit
+def _features(data: Any, automaton: Any) -> Any:
+    """The features that the automaton finds, sorted."""
     moves, rows, outputs = automaton
     found = np.empty(len(data), np.int32)
     n, state = 0, U32(0)
@@ -147,16 +170,18 @@ def _evidence(data: Any, automaton: Any, weights: Any, logs: Any) -> Any:
         if feature >= 0:
             found[n] = feature
             n += 1
-    found = np.sort(found[:n])
-    scores = np.zeros(weights.shape[1], np.float32)
-    first = 0
+    return np.sort(found[:n])
+
+
+@numba.njit
+def _weigh(found: Any, weights: Any, logs: Any, scores: Any) -> None:
+    first, n = 0, len(found)
     for i in range(1, n + 1):
         if i == n or found[i] != found[first]:
             share, row = logs[min(i - first, len(logs) - 1)], weights[found[first]]
             for j in range(len(scores)):
                 scores[j] += share * row[j]
             first = i
-    return scores
 
 
 @numba.njit(cache=True, nogil=True)
@@ -166,23 +191,6 @@ def _count_scripts(codes: Any, script_of_block: Any) -> Any:
     for code in codes:
         counts[script_of_block[min(code >> U32(6), last)]] += 1
     return counts
-
-
-@numba.njit(inline="always")
-def _write(out: Any, n: Any, code: Any) -> Any:
-    """Put a code point at n as UTF-8; where the next one begins."""
-    if code < 0x80:
-        out[n] = code
-        return n + 1
-    if code < 0x800:
-        out[n], out[n + 1] = 0xC0 | code >> 6, 0x80 | code & 63
-        return n + 2
-    if code < 0x10000:
-        out[n], out[n + 1], out[n + 2] = 0xE0 | code >> 12, 0x80 | code >> 6 & 63, 0x80 | code & 63
-        return n + 3
-    out[n], out[n + 1] = 0xF0 | code >> 18, 0x80 | code >> 12 & 63
-    out[n + 2], out[n + 3] = 0x80 | code >> 6 & 63, 0x80 | code & 63
-    return n + 4
 
 
 @numba.njit(inline="always")

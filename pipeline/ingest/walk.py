@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import InputError
 from pipeline.types import Skipped
@@ -27,13 +28,29 @@ class InputFile:
     source: str
 
 
+class Listed(NamedTuple):
+    """A regular file as a folder lists it: as `InputFile`, its path as text, and its status."""
+
+    path: str
+    location: str
+    source: str
+    status: os.stat_result
+
+
 def walk(path: Path) -> Iterator[InputFile | Skipped]:
+    """What `list_files` gives, to be read."""
+    for item in list_files(path):
+        yield item if isinstance(item, Skipped) else InputFile(Path(item.path), item.location, item.source)
+
+
+def list_files(path: Path) -> Iterator[Listed | Skipped]:
     """`path` itself, or every file below it, folder by folder sorted by name; hidden ones are left out (`is_hidden`).
 
     Raises InputError when `path` does not exist or is neither a file nor a folder.
     """
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
+        mode = status.st_mode
     except (OSError, ValueError) as error:
         raise InputError(
             "cannot be opened", where=shown(str(path)), expected="a file or a folder that exists",
@@ -44,7 +61,7 @@ def walk(path: Path) -> Iterator[InputFile | Skipped]:
         place = _Place(root, _source_of(root), f"{root.name}/", 0, frozenset({_identity(root)}), is_named=False)
         yield from _walk_folder(path, place)
     elif stat.S_ISREG(mode):
-        yield InputFile(path, shown(path.name), shown(_source_of(Path(os.path.realpath(path)).parent)))
+        yield Listed(str(path), shown(path.name), shown(_source_of(Path(os.path.realpath(path)).parent)), status)
     else:
         raise InputError(_kind(mode), where=shown(str(path)), expected="a file or a folder")
 
@@ -64,7 +81,7 @@ class _Place:
     is_named: bool
 
 
-def _walk_folder(folder: Path, place: _Place) -> Iterator[InputFile | Skipped]:
+def _walk_folder(folder: Path, place: _Place) -> Iterator[Listed | Skipped]:
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
@@ -76,22 +93,22 @@ def _walk_folder(folder: Path, place: _Place) -> Iterator[InputFile | Skipped]:
             yield from _walk_entry(entry, place)
 
 
-def _walk_entry(entry: os.DirEntry[str], place: _Place) -> Iterator[InputFile | Skipped]:
+def _walk_entry(entry: os.DirEntry[str], place: _Place) -> Iterator[Listed | Skipped]:
     try:
-        mode = entry.stat().st_mode
+        status = entry.stat()
     except OSError as error:
         yield _skipped(place, entry.name, _reason(error))
         return
-    path = Path(entry.path)
-    if stat.S_ISREG(mode):
-        yield InputFile(path, shown(place.prefix + entry.name), shown(place.source))
-    elif stat.S_ISDIR(mode):
-        yield from _walk_below(entry, path, place)
+    if stat.S_ISREG(status.st_mode):
+        yield Listed(entry.path, shown(place.prefix + entry.name), shown(place.source), status)
+    elif stat.S_ISDIR(status.st_mode):
+        yield from _walk_below(entry, place)
     else:
-        yield _skipped(place, entry.name, _kind(mode))
+        yield _skipped(place, entry.name, _kind(status.st_mode))
 
 
-def _walk_below(entry: os.DirEntry[str], path: Path, place: _Place) -> Iterator[InputFile | Skipped]:
+def _walk_below(entry: os.DirEntry[str], place: _Place) -> Iterator[Listed | Skipped]:
+    path = Path(entry.path)
     identity = _identity(path)
     if entry.is_symlink() and _is_within(path, place.root):
         yield _skipped(place, entry.name, "symbolic link to a folder that is read anyway")

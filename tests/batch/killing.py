@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.batch import tagged
 from pipeline.batch.ledger import Tagged
-from pipeline.batch.packing import BROKE_DOWN, Note, ReceivedRow
+from pipeline.batch.packing import BROKE_DOWN, Note
 from pipeline.batch.tagged import TagTask
 
 TABLES = ("doc_tags.csv", "documents.csv", "probabilities.csv", "skipped.csv")
@@ -67,10 +68,10 @@ class PoisonedTask(TagTask):
     def run(self, note: Note | None = None) -> list[Tagged]:
         plain = getattr(tagged.finished, "plain", tagged.finished)
 
-        def deadly(row: ReceivedRow, *rest: Any) -> Any:
-            if POISON in row.content:
+        def deadly(rows: Sequence[Any], *rest: Any) -> Any:
+            if any(POISON in row.received.content for row in rows):
                 os.kill(os.getpid(), signal.SIGKILL)
-            return plain(row, *rest)
+            return plain(rows, *rest)
 
         deadly.plain = plain  # type: ignore[attr-defined]
         tagged.finished = deadly

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.batch.links import UniqueIds, find_links
-from pipeline.ingest.signatures import signature_of
+from pipeline.ingest.signatures import signatures_of
 
 
 def test_repeated_ids_get_numbers() -> None:
@@ -24,7 +24,7 @@ def test_ids_that_cannot_repeat_need_not_be_remembered(own: list[str]) -> None:
     def some(positions: Sequence[int]) -> Iterator[str]:
         return (texts[position] for position in positions)
 
-    links = find_links(((one, signature_of(text)) for one, text in zip(own, texts, strict=True)), some)
+    links = find_links(zip(own, signatures_of(texts), strict=True), some)
     ids = UniqueIds()
     found = [links.next(one).id for one in own]
     assert found == [ids.of(one) for one in own]
@@ -38,5 +38,5 @@ def test_a_duplicate_names_what_it_repeats() -> None:
         "One text of some words!",
         "one text of some words",
     ]
-    links = find_links((("x", signature_of(text)) for text in texts), lambda _: iter(()))
+    links = find_links((("x", signature) for signature in signatures_of(texts)), lambda _: iter(()))
     assert [tuple(links.next("x")) for _ in texts] == [("x", ""), ("x-2", ""), ("x-3", "x"), ("x-4", "x")]

@@ -31,13 +31,13 @@ def rows_of(task: ReadTask) -> list[ReceivedRow]:
 def test_a_file_that_breaks_the_reader_is_not_opened_again(task: ReadTask, monkeypatch: pytest.MonkeyPatch) -> None:
     from pipeline.ingest import formats
 
-    read_file = formats.read_file
+    read_one_text = formats.read_one_text
 
     def breaking(file: Any, options: ReadOptions) -> Any:
         assert file.path.name != "a.txt"
-        return read_file(file, options)
+        return read_one_text(file, options)
 
-    monkeypatch.setattr(formats, "read_file", breaking)
+    monkeypatch.setattr(formats, "read_one_text", breaking)
     broken, kept = rows_of(task.without(0))
     assert (broken.reason, broken.location) == (BROKE_DOWN, "raw/a.txt")
     assert kept.content.startswith("The text of b")

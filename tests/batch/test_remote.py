@@ -17,6 +17,7 @@ from pipeline.batch.status import status_of
 from pipeline.batch.update import update
 from pipeline.classify.model import ThemeModel
 from pipeline.errors import InputError, PipelineError
+from pipeline.ingest.remote import upload
 from pipeline.run import TagOptions, tag
 
 fsspec = pytest.importorskip("fsspec")
@@ -102,6 +103,23 @@ def test_tables_are_copied(store: Any, raw: Path, tmp_path: Path, model_folder: 
         assert store.cat(f"/bucket/tags/{name}") == (out / name).read_bytes()
     tag(["memory://bucket/tags/documents.csv"], tmp_path / "again", TagOptions(str(model_folder), text_column="title"))
     shutil.rmtree(out)
+
+
+def test_no_bucket_is_made(store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a store of buckets a folder is made with its first file; asked for one, it would make a bucket."""
+    monkeypatch.setattr(type(store), "protocol", ("s3", "s3a"))
+    monkeypatch.setattr(type(store), "put_file", lambda self, here, there: self.pipe(there, Path(here).read_bytes()))
+    monkeypatch.setattr(type(store), "makedirs", lambda *given, **named: pytest.fail("a folder was asked for"))
+    (tmp_path / "run.json").write_text("{}")
+    upload(tmp_path / "run.json", "memory://bucket/raw")
+    assert store.cat("/bucket/raw/run.json") == b"{}"
+
+
+def test_a_store_whose_library_is_not_installed(tmp_path: Path, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, "s3", raising=False)  # type: ignore[attr-defined]
+    with pytest.raises(PipelineError, match="pip install s3fs"):
+        update(["s3://bucket/a"], tmp_path / "out", job)
 
 
 @pytest.mark.parametrize(

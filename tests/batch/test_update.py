@@ -59,6 +59,7 @@ def test_a_second_run_tags_nothing(raw: Path, tmp_path: Path, job: Job, monkeypa
 
     monkeypatch.setattr("pipeline.batch.received.sha256_of_file", never)
     monkeypatch.setattr("pipeline.ingest.formats.read_file", never)
+    monkeypatch.setattr("pipeline.ingest.formats.read_one_text", never)
     again = update([raw], tmp_path / "out", job)
     assert (again.n_new, again.tally) == (0, first.tally)
     assert tables_of(tmp_path / "out") == before

@@ -127,6 +127,13 @@ def test_errors_pass(tmp_path: Path) -> None:
         list(pool.results(tasks))
 
 
+def test_workers_are_killed_where_nothing_lists_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.batch.local._may_copy", lambda: False)
+    monkeypatch.setattr("joblib.externals.loky.backend.utils.psutil", None)
+    monkeypatch.setenv("PATH", "")
+    test_errors_pass(tmp_path)
+
+
 def test_a_poisoned_document_ends_in_a_skipped_row(
     model: ThemeModel, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

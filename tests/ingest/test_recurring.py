@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.ingest import text_kernel
-from pipeline.ingest.recurring import keys_of, plain_lines, recurring_rows
+from pipeline.ingest.recurring import keys_of, line_keys_by_reference, plain_lines, recurring_rows
 
 PAGES = ("Home\nOne", "Home\nTwo\nHome", "home \nThree")
 BLANKS = "\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2003\u2028\u2029\u202f\u3000"
@@ -40,12 +40,17 @@ def test_keys_are_of_lines_not_of_blanks() -> None:
 
 
 def test_keys_stay_what_they_are_in_files_of_counts() -> None:
-    assert [f"{key:016x}" for key in keys_of("Home\nPage 12 of 30")] == ["a76316f670584a93", "f1ab46c6f18ced89"]
+    assert [f"{key:016x}" for key in keys_of("Home\nPage 12 of 30")] == ["14d9049f6320f142", "eee391518ad1158e"]
 
 
 @given(TEXTS)
-def test_compiled_code_gives_the_same_lines(text: str) -> None:
-    assert text_kernel.plain_lines(text) == plain_lines(text)
+def test_compiled_code_gives_the_same_keys(text: str) -> None:
+    assert text_kernel.line_keys(text).tolist() == line_keys_by_reference(text).tolist()
+
+
+@given(TEXTS)
+def test_a_line_has_the_key_that_it_has_alone(text: str) -> None:
+    assert line_keys_by_reference(text).tolist() == [key for line in plain_lines(text) for key in keys_of(line)]
 
 
 def test_rows_that_recur_unless_they_are_most_of_the_text() -> None:

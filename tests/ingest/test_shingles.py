@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.ingest import text_kernel
-from pipeline.ingest.shingles import read_words, shingles_of, words_of
+from pipeline.ingest.shingles import joined_runs, read_words, shingles_of, words_of
 
 PIECES = (
     "word",
@@ -72,3 +74,11 @@ def test_every_character_is_folded_and_told_apart_alike() -> None:
     for first in (*range(0, 0x3100, 100), 0xA640, 0xAC00, 0xFB00, 0xFF10, 0x10400, 0x1E900, 0x1F600, 0x2F800):
         text = " ".join(f"x{chr(code)}x" for code in range(first, first + 100))
         assert text_kernel.read_words(text).tolist() == read_words(text).tolist()
+
+
+@given(st.lists(texts, max_size=5))
+def test_joined_runs_are_those_of_each_text(some: list[str]) -> None:
+    words = [read_words(text) for text in some]
+    runs, starts = joined_runs(words)
+    found = [sorted(set(runs[start:end].tolist())) for start, end in pairwise(starts.tolist())]
+    assert found == [shingles_of(own).tolist() for own in words]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.shingles import read_words, shingles_of
-from pipeline.ingest.signatures import DEFAULT_SIMILARITY, SIGNATURE, jaccard, link, signature_of
+from pipeline.ingest.signatures import DEFAULT_SIMILARITY, SIGNATURE, jaccard, link, signatures_of
 
 WORDS = [f"word{n}" for n in range(400)]
 
@@ -23,7 +23,7 @@ def linked(texts: Sequence[str]) -> tuple[dict[int, str], list[int]]:
         asked.extend(rows)
         return (texts[row] for row in rows)
 
-    signatures = bytearray(b"".join(signature_of(text) for text in texts))
+    signatures = bytearray(b"".join(signatures_of(texts)))
     assert len(signatures) == SIGNATURE.itemsize * len(texts)
     leads = link(signatures, some).tolist()
     return {row: f"d{lead}" for row, lead in enumerate(leads) if lead >= 0}, asked
@@ -82,7 +82,7 @@ def test_bands_are_shared_as_often_as_theory_says() -> None:
         for place in chance.sample(range(300), 12):
             words[place] = str(chance.random())
         second = " ".join(words)
-        own, other = (np.frombuffer(signature_of(text), SIGNATURE)["bands"] for text in (first, second))
+        own, other = (np.frombuffer(found, SIGNATURE)["bands"] for found in signatures_of([first, second]))
         shared += float(np.mean(own == other))
         expected += jaccard(*(shingles_of(read_words(text)) for text in (first, second))) ** 4
     assert shared / 60 == pytest.approx(expected / 60, abs=0.03)
