@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -50,29 +51,37 @@ def read_csv(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipp
 
 
 def _header(records: Iterator[Record], options: ReadOptions) -> tuple[Columns, list[str]]:
-    """The columns and their names, below a heading if there is one. Raises MissingColumnError."""
-    complaint = MissingColumnError("no text column: the table has no rows")
-    for number, (_, cells) in enumerate(islice(records, N_HEADER_ROWS)):
+    """The columns and their names, below a heading if there is one.
+
+    Raises MissingColumnError, of the widest row: a heading is narrower.
+    """
+    complaint, widest = MissingColumnError("no text column: the table has no rows"), -1
+    for _, cells in islice(records, N_HEADER_ROWS):
         header = [] if isinstance(cells, str) else [name.strip().removeprefix("\ufeff") for name in cells]
         try:
             return find_columns(header, options), header
         except MissingColumnError as error:
-            complaint = complaint if number else MissingColumnError(cells) if isinstance(cells, str) else error
+            if len(header) > widest:
+                complaint, widest = MissingColumnError(cells) if isinstance(cells, str) else error, len(header)
     raise complaint
 
 
 def sniff_delimiter(head: str) -> str:
-    """The delimiter that splits the first lines into the most columns, alike in every row."""
+    """The delimiter that splits the first lines into the most columns, alike in most rows."""
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
-        rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))[:_N_LINES_SNIFFED]
-        if not rows or len(rows[0]) < 2:
-            continue
-        alike = sum(len(row) == len(rows[0]) for row in rows) / len(rows)
-        score = alike * min(len(rows[0]), 20) ** 0.5
-        if score > best_score:
+        widths = [len(row) for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if row]
+        width, n_alike = max(Counter(widths[:_N_LINES_SNIFFED]).items(), key=_columns_alike, default=(0, 0))
+        score = _columns_alike((width, n_alike)) / min(len(widths) or 1, _N_LINES_SNIFFED)
+        if width > 1 and score > best_score:
             best, best_score = delimiter, score
     return best
+
+
+def _columns_alike(found: tuple[int, int]) -> float:
+    """How much speaks for so many columns in so many rows."""
+    width, n_rows = found
+    return float(n_rows * min(width, 20) ** 0.5 if width > 1 else 0)
 
 
 def _named(header: list[str], cells: list[str], text_column: str, delimiter: str) -> dict[str, object]:

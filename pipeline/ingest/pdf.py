@@ -9,12 +9,15 @@ from typing import Any
 from pipeline.ingest.files import TooLargeError, UnreadableError, hash_of_file
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.pdf_lines import mended_pages
+from pipeline.ingest.pdf_page import text_of_page
 from pipeline.ingest.received import Received
 from pipeline.ingest.walk import InputFile
 from pipeline.types import Skipped
 
 MAX_PAGES = 10_000
 LEAST_LETTERS_PER_PAGE = 5
+MAX_CHARS_BY_PLACE = 2_000_000
+"""So much text of a document is put in order by where its letters stand; that takes some 10 s."""
 
 
 def read_pdf(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
@@ -51,9 +54,7 @@ def _pages(pdf: Any, max_chars: int) -> list[str]:
     for number in range(len(pdf)):
         try:
             page = pdf[number]
-            text_page = page.get_textpage()
-            pages.append(text_page.get_text_range().replace("\r\n", "\n").replace("\r", "\n"))
-            text_page.close()
+            pages.append(text_of_page(page, by_place=n_chars < MAX_CHARS_BY_PLACE))
             page.close()
         except pdfium.PdfiumError:
             pages.append("")

@@ -12,6 +12,8 @@ LEAST_SHARE_OF_PAGES = 0.4
 """A line at the top or the bottom of so many pages (at least three) is a running head or foot."""
 WRAPPED_SHARE_OF_WIDTH = 0.75
 """A line at least so wide, measured by the wide lines of the document, goes on in the next one."""
+NARROW_SHARE_OF_WIDTH = 0.3
+"""A line so wide goes on where the next begins in lower case: of a narrower column, or beside a picture."""
 
 # pypdfium2 marks a hyphen at a line's end by U+FFFE or U+0002.
 _SOFT_HYPHEN = re.compile("[\ufffe\u0002\u00ad]\\s*\n?")
@@ -26,10 +28,9 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]$")
 
 
 def mended_pages(pages: Sequence[str]) -> str:
-    """The text of all pages in order, a paragraph a line."""
+    """The text of all pages in order, a paragraph a line; an empty line ends one."""
     split = [[line.strip() for line in _SOFT_HYPHEN.sub("\u00ad", page).split("\n")] for page in pages]
-    split = _without_furniture([[line for line in lines if line] for lines in split])
-    lines = [line for page in split for line in page]
+    lines = [line for page in _without_furniture(split) for line in page]
     return "\n".join(_paragraphs(lines)).replace("\u00ad", "")
 
 
@@ -61,20 +62,30 @@ def _blind(line: str) -> str:
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
-    """Wrapped lines joined: a wide line that ends no sentence, or whose successor begins in lower case, goes on."""
-    if len(lines) < 3:
-        return lines
-    width = quantiles(map(len, lines), n=10)[8] * WRAPPED_SHARE_OF_WIDTH
+    """Wrapped lines joined: a wide line that ends no sentence goes on, a narrower one where lower case follows."""
+    widths = [len(line) for line in lines if line]
+    if len(widths) < 3:
+        return [line for line in lines if line]
+    width = quantiles(widths, n=10)[8]
     found: list[str] = []
-    goes_on = False
+    above = ""
     for line in lines:
-        if goes_on and not _NEW_ITEM.match(line):
+        if above and not _NEW_ITEM.match(line) and _goes_on(above, line, width):
             found[-1] = _joined(found[-1], line)
-        else:
+        elif line:
             found.append(line)
-        goes_on = len(line) >= width and not (_SENTENCE_END.search(line) and len(line) < width / WRAPPED_SHARE_OF_WIDTH)
-        goes_on = goes_on or line.endswith("\u00ad")
+        above = line
     return found
+
+
+def _goes_on(above: str, line: str, width: float) -> bool:
+    """Whether a paragraph goes on in the next line, in a document whose wide lines have `width` characters."""
+    if not line or above.endswith("\u00ad"):
+        return bool(line)
+    if _SENTENCE_END.search(above) and len(above) < width:
+        return False
+    least = NARROW_SHARE_OF_WIDTH if line[0].islower() else WRAPPED_SHARE_OF_WIDTH
+    return len(above) >= least * width
 
 
 def _joined(first: str, second: str) -> str:

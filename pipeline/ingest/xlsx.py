@@ -71,14 +71,15 @@ def read_xlsx(file: InputFile, options: ReadOptions) -> Iterator[Received | Skip
 
 
 def _header(rows: Iterator[Row], options: ReadOptions) -> tuple[Columns, dict[str, str]]:
-    """The columns, and their names by letters. Raises MissingColumnError with the names in the first row."""
-    complaint = MissingColumnError("no sheet has any rows")
+    """The columns, and their names by letters. Raises MissingColumnError with the names in the widest row."""
+    complaint, widest = MissingColumnError("no sheet has any rows"), 0
     for number, (_, cells) in enumerate(rows):
         header = {column: value.strip() for column, value in cells.items()}
         try:
             return find_columns(list(header.values()), options), header
         except MissingColumnError as error:
-            complaint = complaint if number else error
+            if len(header) > widest:
+                complaint, widest = error, len(header)
         if number + 1 == N_HEADER_ROWS:
             break
     raise complaint

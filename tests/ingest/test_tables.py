@@ -46,6 +46,25 @@ def test_csv_of_any_delimiter_and_encoding(tmp_path: Path, delimiter: str, encod
     assert [item.title for item in found if isinstance(item, Received)] == ["First", "둘째"]
 
 
+PREAMBLE = "Press releases of the Ministry\nExported on 2024-05-01 by hand\n\n"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_heading_above_the_header_does_not_hide_the_delimiter(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "table.csv"
+    rows = [["Date", "Title", "Text"], ["2024-03-05", "One", "The ministers met"], ["2024-03-06", "Two", "Again"]]
+    path.write_text(PREAMBLE + "\n".join(map(delimiter.join, rows)) + "\n", encoding="utf-8")
+    found = [(item.content, item.date) for item in items(path) if isinstance(item, Received)]
+    assert found == [("The ministers met", "2024-03-05"), ("Again", "2024-03-06")]
+
+
+def test_below_a_heading_the_columns_that_there_are_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(PREAMBLE + "Date;Remark\n2024-03-05;One\n2024-03-06;Two\n", encoding="utf-8")
+    (told,) = texts(path)
+    assert "'Date', 'Remark'" in told
+
+
 def test_columns_are_found_by_their_usual_names(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("번호,제목,작성일,기관,본문\n7,회의,2023-12-05,외교부,내용이다\n", encoding="utf-8")
