@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import model_results as results
-from pipeline.classify.store import installed_models, load_folder, load_model, save_model
+from pipeline.classify.store import check_place, installed_models, load_folder, load_model, save_model
 from pipeline.errors import InputError, ModelError
 from pipeline.progress import step
 from pipeline.settings import load_settings
@@ -35,6 +35,7 @@ def train(labeled: Path, out: Path, settings_file: Path | None = None) -> result
     from pipeline.classify.taxonomy import load_taxonomy, taxonomy_beside
     from pipeline.classify.training import train_with_evidence
 
+    check_place(out)
     settings = load_settings(settings_file)
     taxonomy = load_taxonomy(taxonomy_beside(labeled))
     with step("reading labelled documents"):

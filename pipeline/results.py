@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,8 @@ from pipeline.report_results import ReportResult
 
 if TYPE_CHECKING:
     from pipeline.batch.status import Status
+
+N_REASONS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class ShowResult:
 class TagResult:
     """Where the tags went, the model that gave them, the counts of `batch.Tally`, and how many texts were new.
 
-    warnings: themes given that the model learned from few documents.
+    warnings: themes given that the model learned from few documents. skipped: how many documents for each reason.
     """
 
     out: Path
@@ -54,6 +56,7 @@ class TagResult:
     counts: dict[str, Any]
     n_new: int
     warnings: tuple[str, ...] = ()
+    skipped: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         counts = self.counts
@@ -66,6 +69,9 @@ class TagResult:
             lines[0] += f"; {self.n_new} new, {n_before} as before"
         by_theme = sorted(counts["n_by_theme"].items(), key=lambda item: -item[1])
         lines += [f"  {n:6d}  {theme}" for theme, n in by_theme if n]
+        lines += [f"  {n:6d}  skipped: {reason}" for reason, n in list(self.skipped.items())[:N_REASONS_SHOWN]]
+        if len(self.skipped) > N_REASONS_SHOWN:
+            lines.append(f"          and {len(self.skipped) - N_REASONS_SHOWN} reasons more: see skipped.csv")
         lines += [f"careful: {warning}" for warning in self.warnings]
         return "\n".join([*lines, f"tables in {self.out}"])
 

@@ -124,7 +124,14 @@ def tag(inputs: Sequence[Input], out: Path, options: TagOptions | None = None) -
         _copy_tables(out, options.copy_to)
     given = updated.tally.n_by_theme
     warnings = tuple(basis.warning for basis in bases_of(model) if basis.is_thin and given.get(basis.theme))
-    return results.TagResult(out, model.version, asdict(updated.tally), updated.n_new, warnings)
+    skipped = _reasons_of(out) if updated.tally.n_skipped else {}
+    return results.TagResult(out, model.version, asdict(updated.tally), updated.n_new, warnings, skipped)
+
+
+def _reasons_of(out: Path) -> dict[str, int]:
+    from pipeline.batch.status import reasons_of
+
+    return reasons_of(out)
 
 
 def status(out: Path) -> results.StatusResult:

@@ -320,6 +320,17 @@ def test_a_binary_file_is_skipped_not_a_crash(themes: Themes, raw: Path, model_f
     refused(themes("explain", raw / "tool.bin", "-m", model_folder), "cannot be read", "tool.bin")
 
 
+def test_why_documents_were_skipped_is_told(themes: Themes, model_folder: Path, tmp_path: Path) -> None:
+    table, empty = tmp_path / "list.csv", tmp_path / "empty.txt"
+    table.write_text("id,speech\n1,The satellite was lost.\n", encoding="utf-8")
+    empty.touch()
+    ran = themes("tag", table, empty, "--out", tmp_path / "out", "-m", model_folder)
+    assert ran.code == 0, ran.err
+    assert "1  skipped: no text column among the columns 'id', 'speech'" in ran.out
+    assert "--text-column" in ran.out
+    assert "1  skipped: empty" in ran.out
+
+
 SENTENCE = "The satellite escaped the orbital debris above the northern sea, the agency said on Monday."
 ODD_CHARACTERS: dict[str, Callable[[Path], object]] = {
     "a name that is not UTF-8": lambda folder: Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt")).write_text(

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,12 +58,13 @@ class LocalWorkers:
         """The copies until one of them dies: by then this process has threads, and is not copied again."""
         if self._copies is not None and not _is_broken(self._copies):
             return self._copies
-        from joblib.externals.loky import get_reusable_executor
+        from joblib.externals.loky import get_reusable_executor, process_executor
 
         thresholds = gc.get_threshold()
         self._others = get_reusable_executor(
             max_workers=n_workers, timeout=300, initializer=_start_other, initargs=(thresholds,)
         )
+        process_executor.kill_process_tree = _kill_process
         executor: Executor = self._others
         return executor
 
@@ -123,6 +124,13 @@ def _start_other(collection_thresholds: tuple[int, int, int]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     process_executor._MAX_MEMORY_LEAK_SIZE = MAX_GROWTH_BYTES
+
+
+def _kill_process(process: Any) -> None:
+    """Kill a worker, and nothing else: loky would look for what it started by `pgrep`, which is not on every system."""
+    with suppress(OSError):
+        os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    process.join()
 
 
 def _end_with(leader: int) -> None:

@@ -66,13 +66,15 @@ def _status(out: Path, ledger: Ledger) -> Status:
         sum(item.n_rows for item in items),
         sum(item.n_rows for item in items if item.tag_key in tags),
         ledger.meta("finished") is not None and n_done == len(found),
-        _reasons(out / "skipped.csv"),
+        reasons_of(out),
         holder,
         tuple(path for path in inputs if path not in there),
     )
 
 
-def _reasons(path: Path) -> dict[str, int]:
+def reasons_of(out: Path) -> dict[str, int]:
+    """Why documents were skipped, by the table of an output folder: how many for each reason, the commonest first."""
+    path = out / "skipped.csv"
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8", newline="") as stream:

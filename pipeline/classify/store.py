@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -49,12 +50,22 @@ def save_model(model: ThemeModel, folder: str | Path, card: str) -> None:
         manifest["sha256"] = _digest(manifest)
         (new / MANIFEST).write_bytes(_rendered(manifest))
 
+    check_place(folder)
+    replace_folder(folder, fill)
+
+
+def check_place(folder: str | Path) -> None:
+    """Raise `OutputError` where a model cannot be written, or would take the place of something else."""
     folder = Path(folder)
     if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputError(
             "this is no model and would be lost", where=str(folder), mend="choose a new or empty folder with --out"
         )
-    replace_folder(folder, fill)
+    above = next(path for path in folder.absolute().parents if path.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise OutputError(
+            f"cannot write into {above}", where=str(folder), mend="choose a place you may write to with --out"
+        )
 
 
 def load_folder(folder: str | Path) -> ThemeModel:

@@ -16,6 +16,9 @@ from pipeline.ingest.walk import is_hidden
 _MARKS = ("ETag", "etag", "md5Hash", "crc32c", "LastModified", "last_modified", "updated", "mtime", "modificationTime",
           "created")  # fmt: skip
 
+_BUCKETS = frozenset(("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss", "oci"))
+"""Stores without folders: asked to make one, their libraries make the bucket, also of a name that is mistyped."""
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
@@ -74,7 +77,8 @@ def upload(file: Path, address: str) -> None:
     store, path = open_store(address)
     target = f"{path.rstrip('/')}/{file.name}"
     try:
-        store.makedirs(path, exist_ok=True)
+        if not _BUCKETS.intersection([store.protocol] if isinstance(store.protocol, str) else store.protocol):
+            store.makedirs(path, exist_ok=True)
         store.put_file(str(file), target)
     except Exception as error:  # each store has errors of its own
         raise PipelineError(f"cannot be copied there: {_told(error)}", where=address, mend=_MEND) from error
@@ -91,7 +95,8 @@ def open_store(address: str) -> tuple[Any, str]:
     try:
         store, path = fsspec.url_to_fs(address)
     except ImportError as error:
-        raise PipelineError(str(error), where=address, mend="install it with pip beside themes") from error
+        library = getattr(error.__cause__, "name", None) or "its library"
+        raise PipelineError(str(error), where=address, mend=f"install it: pip install {library}") from error
     except Exception as error:  # each store has errors of its own
         raise InputError(f"cannot be opened: {_told(error)}", where=address, mend=_MEND) from error
     return store, str(path)

@@ -42,6 +42,24 @@ def test_our_script_runs_and_theirs_does_not(page: Path, tmp_path: Path) -> None
     assert '<button type="button" title="Sort by Theme">Theme</button>' in built
 
 
+LONG = "a theme with a name that is so long that no phone has room for it on one line"
+FRAME = """<iframe id="page" src="{}" width="390" height="800"></iframe><script>
+window.addEventListener("load", function () {{
+  var page = document.getElementById("page").contentDocument.documentElement;
+  document.title = page.scrollWidth > page.clientWidth ? "too wide" : "fits";
+}});</script>"""
+
+
+def test_page_fits_a_phone(page: Path, tmp_path: Path) -> None:
+    shown = page.read_text(encoding="utf-8").replace('data-label="', f'data-label="{LONG}')
+    assert LONG in shown
+    page.with_name("long.html").write_text(shown, encoding="utf-8")
+    frame = page.with_name("frame.html")
+    frame.write_text(FRAME.format("long.html"), encoding="utf-8")
+    built = browse(frame, tmp_path, "--allow-file-access-from-files", "--virtual-time-budget=5000", "--dump-dom")
+    assert "<title>fits</title>" in built
+
+
 def test_page_prints(page: Path, tmp_path: Path) -> None:
     target = tmp_path / "report.pdf"
     browse(page, tmp_path / "profile", f"--print-to-pdf={target}")
