@@ -97,7 +97,7 @@ def _write_parquet(stream: Any, rows: Sequence[NamedTuple]) -> None:
 
 
 def _column(values: Sequence[Any], kind: type) -> Any:
-    """A column of Parquet made from its buffers: `pyarrow.array` would load pandas, which takes .3 s."""
+    """A column of Parquet made from its buffers: `pyarrow.array` would load pandas."""
     import numpy as np
     import pyarrow as pa
 

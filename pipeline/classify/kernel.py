@@ -50,8 +50,6 @@ __all__ = [
 
 MOST_RUNS, MOST_TERMS = 1 << 16, 1 << 20
 """Runs kept, and known n-grams in them; where a further text might not fit, all are forgotten."""
-
-
 LONGEST_USUAL = 1 << 14
 """Code points of a text for which a desk is kept; a longer one gets a desk for its batch."""
 

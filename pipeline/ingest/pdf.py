@@ -17,7 +17,7 @@ from pipeline.types import Skipped
 MAX_PAGES = 10_000
 LEAST_LETTERS_PER_PAGE = 5
 MAX_CHARS_BY_PLACE = 2_000_000
-"""So much text of a document is put in order by where its letters stand; that takes some 10 s."""
+"""So much text of a document is put in order by where its letters stand, which takes long."""
 
 
 def read_pdf(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:

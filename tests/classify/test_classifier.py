@@ -136,7 +136,7 @@ def test_at_work_in_scikit_learn(data: tuple[list[str], np.ndarray]) -> None:
     folds = KFold(3, shuffle=True, random_state=0)
     predicted = cross_val_predict(estimator, texts, labels, cv=folds)
     assert predicted.shape == labels.shape
-    assert (predicted == labels).mean() > 0.8
+    assert (predicted == labels).mean() > 0.82
     assert cross_val_predict(estimator, texts, labels, cv=folds, method="decision_function").shape == labels.shape
     assert cross_val_score(estimator, texts, labels, cv=folds, scoring="f1_micro").min() > 0.3
     pipeline = make_pipeline(FunctionTransformer(lambda rows: [row.strip() for row in rows]), estimator)

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
+from pdf_builders import pdf_of
+
 from pipeline.ingest.recurring import RecurringLines, keys_of
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -78,26 +80,8 @@ def xlsx(*sheets: Sequence[Sequence[str | float]]) -> bytes:
 
 def pdf(pages: Sequence[Sequence[str]]) -> bytes:
     """A PDF in Helvetica, one list of lines a page."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
-    kids = []
-    for lines in pages:
-        shown = " T* ".join(f"({line.replace('(', '').replace(')', '')}) Tj" for line in lines)
-        stream = f"BT /F1 10 Tf 14 TL 50 780 Td {shown} ET"
-        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
-        objects.append(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
-            f"/Resources << /Font << /F1 3 0 R >> >> /Contents {len(objects)} 0 R >>"
-        )
-        kids.append(f"{len(objects)} 0 R")
-    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
-    out = b"%PDF-1.4\n"
-    places = []
-    for number, content in enumerate(objects, 1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{content}\nendobj\n".encode("latin-1")
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
-    return out + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode("latin-1")
+    shown = (" T* ".join(f"({line.replace('(', '').replace(')', '')}) Tj" for line in lines) for lines in pages)
+    return pdf_of([f"BT /F1 10 Tf 14 TL 50 780 Td {lines} ET" for lines in shown])
 
 
 def count_lines(texts: Iterable[str], source: str = "") -> RecurringLines:
