@@ -4,6 +4,7 @@
 
 Prints micro / macro F1 (accuracy where every text has exactly one label), and CPU seconds to fit. Peers that are not
 installed for this interpreter are looked for in the others given by --python; those found nowhere are called absent.
+Ours is told what the labels are called; no peer takes that.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ OURS, PLAIN, SCUT = "themes", "scikit-learn, cut at 0", "scikit-learn, SCut"
 def fit_themes(split: Split) -> tuple[Assigned, float, str]:
     from pipeline.classify.classifier import ThemeClassifier
 
-    model, seconds = timed(lambda: ThemeClassifier().fit(split.texts, split.labels.astype(int)))
+    model, seconds = timed(lambda: ThemeClassifier(names=split.names).fit(split.texts, split.labels.astype(int)))
     return model.predict(split.test_texts).astype(bool), seconds, ""
 
 

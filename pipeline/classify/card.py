@@ -25,7 +25,7 @@ def model_card(trained: Trained) -> str:
         f"documents ({_listed(provenance.languages)}); data SHA-256 `{provenance.data_sha256}`. "
         f"Taxonomy `{model.taxonomy.name}` {model.taxonomy.version}, {len(model.taxonomy)} themes.",
         "TF-IDF of words, prefixes and characters and counts of the codebook's terms; one linear machine per theme; "
-        "calibrated by Platt's method; a threshold per theme. Loading it runs no code.",
+        "calibrated by Platt's method; a threshold per theme. Loading it runs no code." + _names(trained),
         "## How right it is",
         "Every figure is out of fold: each document was scored by a model that had not seen it, nor a near-duplicate "
         "of it. On documents from elsewhere expect less, and check with `themes evaluate` on labels of your own.",
@@ -44,6 +44,11 @@ def model_card(trained: Trained) -> str:
         _limits(trained),
     ]
     return "\n\n".join(sections) + "\n"
+
+
+def _names(trained: Trained) -> str:
+    led = trained.problem.name_weight > 0
+    return " Themes without terms were learned from documents and from the words of their labels." if led else ""
 
 
 def _evaluated(trained: Trained) -> Evaluation:

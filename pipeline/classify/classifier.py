@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from pipeline.classify.decisions import Decider
 from pipeline.classify.features import FeatureSettings
 from pipeline.classify.fitting import FitSettings, Fitted, fit
+from pipeline.classify.label_names import words_of_names
 from pipeline.classify.lexicon import TermsByLanguage
 from pipeline.classify.scorer import LinearScorer
 
@@ -25,7 +26,8 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Parameters are those of `FeatureSettings` and `FitSettings`; their defaults are the product's. `terms`, for each
     theme a mapping from language code to words and phrases, is optional: they are looked for in every text and
-    learned from as examples.
+    learned from as examples. `names`, what each theme is called, are the columns of `y` where it is a data frame: a
+    machine is led by its name, if cross-validation finds that names help, unless the theme has terms.
 
     After `fit`: `scorer_`, `decider_`, `out_of_fold_scores_` float64 (n, k), `folds_` int64 (n,), and `classes_` (k,),
     the column numbers.
@@ -49,6 +51,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         seed: int = FITTING.seed,
         card_weight: float = FITTING.card_weight,
         terms: Sequence[TermsByLanguage] | None = None,
+        names: Sequence[str] | None = None,
     ) -> None:
         self.word_ngrams = word_ngrams
         self.char_ngrams = char_ngrams
@@ -65,6 +68,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.seed = seed
         self.card_weight = card_weight
         self.terms = terms
+        self.names = names
 
     def fit(
         self,
@@ -91,6 +95,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             FitSettings(**{field.name: getattr(self, field.name) for field in fields(FitSettings)}),
             languages=languages,
             terms=self.terms,
+            names=self._names(y, labels.shape[1]),
             groups=None if groups is None else np.asarray(groups),
         )
         return self._take(fitted, labels.shape[1])
@@ -112,6 +117,15 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _scores(self, X: Sequence[str]) -> NDArray[np.float64]:
         check_is_fitted(self, "scorer_")
         return self.scorer_.score(checked_texts(X)).scores
+
+    def _names(self, y: Any, k: int) -> list[str]:
+        """The words of the themes' names; "" for those that have terms."""
+        columns = [name if isinstance(name, str) else "" for name in getattr(y, "columns", [""] * k)]
+        names = columns if self.names is None else list(self.names)
+        if len(names) != k:
+            raise ValueError(f"found {len(names)} names for {k} themes")
+        described = {column for column, terms in enumerate(self.terms or ()) if any(terms.values())}
+        return ["" if column in described else words for column, words in enumerate(words_of_names(names))]
 
     def _take(self, fitted: Fitted, n_themes: int) -> ThemeClassifier:
         self.scorer_: LinearScorer = fitted.scorer

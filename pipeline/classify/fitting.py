@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.decisions import Decider, log_odds, near_miss_quantiles, sigmoid
-from pipeline.classify.features import FeatureSettings, fit_features
+from pipeline.classify.features import FeatureSettings, Vocabulary, fit_features
 from pipeline.classify.folds import stratified_folds
-from pipeline.classify.lexicon import TermsByLanguage, lexicon_of_terms
+from pipeline.classify.lexicon import Lexicon, TermsByLanguage, lexicon_of_terms
+from pipeline.classify.problem import NO_FOLD, Choice, Problem
 from pipeline.classify.scorer import LinearScorer
-from pipeline.classify.solver import primal, solve_dual
-from pipeline.classify.strengths import FIRST_EMPHASIS, Emphasis, term_strengths
 from pipeline.classify.thresholds import (
     calibrated_loss,
     choose_thresholds,
@@ -24,11 +24,7 @@ from pipeline.classify.thresholds import (
     platt,
 )
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
 TERMS_PER_CARD = 8
-NO_FOLD = -1
 ALL_FOLDS_UP_TO = 100_000
 """Labels (rows times themes) up to which choices are made on all folds; above, on the first."""
 EMPHASES = (
@@ -36,6 +32,8 @@ EMPHASES = (
     ({"sharpness": 0.0}, {"sharpness": 2.0}),
 )
 """What is tried, step by step, instead of the first emphasis."""
+NAME_WEIGHTS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""What is tried of the names of themes, with each cost; 0 leaves them out."""
 HURDLE_LEAN = 0.3
 """How far thresholds are lowered behind a hurdle, in log-odds: about where precision and recall meet. F1 hardly changes
 there, and documents from elsewhere score lower than those learned from."""
@@ -78,45 +76,78 @@ def fit(
     *,
     languages: Sequence[str] | None = None,
     terms: Sequence[TermsByLanguage] | None = None,
+    names: Sequence[str] | None = None,
     groups: NDArray[np.integer] | None = None,
 ) -> Fitted:
     """Train on all rows; calibrate and cut on the scores of rows that the machine at hand had not seen.
 
     labels: (n, k) of 1, 0 and -1 (not judged); languages: of the texts, if known; terms: of each theme, for the lexicon
-    and as examples; groups: (n,), kept together in folds. The vocabulary and idf come from all texts, without labels.
+    and as examples; names: the words of each theme's name, "" for none, which are tried as what to expect of it;
+    groups: (n,), kept together in folds. The vocabulary and idf come from all texts, without labels.
     """
-    k = labels.shape[1]
     lexicon = lexicon_of_terms(terms or ())
-    cards, card_languages, card_labels = term_cards(terms or (), k)
-    vocabulary, matrix = fit_features(
-        [*texts, *cards],
-        features,
-        languages=[*(languages or [""] * len(texts)), *card_languages],
-        lexicon=lexicon,
-        n_columns=k if terms else 0,
+    cards = term_cards(terms or (), labels.shape[1])
+    folds = stratified_folds(labels, max(2, min(settings.folds, len(texts))), groups=groups, seed=settings.seed)
+    learned_from = Rows(
+        [*texts, *cards.texts],
+        [*(languages or [""] * len(texts)), *cards.languages],
+        with_hurdle(np.vstack([labels, cards.labels]), len(texts)),
+        np.r_[np.ones(len(texts)), np.full(len(cards.texts), settings.card_weight)],
+        np.r_[folds, np.full(len(cards.texts), NO_FOLD)],
     )
-    n_folds = max(2, min(settings.folds, len(texts)))
-    folds = stratified_folds(labels, n_folds, groups=groups, seed=settings.seed)
-    problem = Problem(
-        matrix,
-        with_hurdle(np.vstack([labels, card_labels]), len(texts)),
-        np.r_[np.ones(len(texts)), np.full(len(cards), settings.card_weight)],
-        np.r_[folds, np.full(len(cards), NO_FOLD)],
-        len(vocabulary),
-    )
+    vocabulary, problem = pose(learned_from, features, lexicon, names or (), n_columns=labels.shape[1] if terms else 0)
     problem, cost, scores = choose(problem, settings.costs)
     held_out = scores[: len(texts)]
-    decider = fit_decider(held_out, labels, languages, described=(card_labels == 1).any(axis=0))
+    decider = fit_decider(held_out, labels, languages, described=(cards.labels == 1).any(axis=0))
     n_outputs = len(decider.slopes)
-    coefficients, intercepts = problem.solve(np.arange(matrix.shape[0]), cost)
+    coefficients, intercepts = problem.solve(np.arange(problem.matrix.shape[0]), cost)
     scorer = LinearScorer(
         features, vocabulary, lexicon, np.ascontiguousarray(coefficients[:, :n_outputs]), intercepts[:n_outputs]
     )
     return Fitted(scorer, decider, held_out, folds, cost, problem)
 
 
-def term_cards(terms: Sequence[TermsByLanguage], k: int) -> tuple[list[str], list[str], NDArray[np.int8]]:
-    """Short texts made of each theme's terms: the codebook as examples. Their texts, languages, labels (n_cards, k).
+class Cards(NamedTuple):
+    """Short texts, their languages, and the theme of each, int8 (n_cards, k)."""
+
+    texts: list[str]
+    languages: list[str]
+    labels: NDArray[np.int8]
+
+
+class Rows(NamedTuple):
+    """Texts and cards with what a `Problem` says about them."""
+
+    texts: list[str]
+    languages: list[str]
+    labels: NDArray[np.int8]
+    weights: NDArray[np.float64]
+    folds: NDArray[np.int64]
+
+
+def pose(
+    rows: Rows, features: FeatureSettings, lexicon: Lexicon, names: Sequence[str], *, n_columns: int
+) -> tuple[Vocabulary, Problem]:
+    """The problem in features that texts, cards and names have in common; a name is of the most usual language."""
+    named = [*names, *[""] * (rows.labels.shape[1] - len(names))] if any(names) else []
+    usual = Counter(rows.languages).most_common(1)[0][0]
+    vocabulary, matrix = fit_features(
+        [*rows.texts, *named],
+        features,
+        languages=[*rows.languages, *[usual] * len(named)],
+        lexicon=lexicon,
+        n_columns=n_columns,
+    )
+    known = rows.labels, rows.weights, rows.folds, len(vocabulary)
+    if not named:
+        return vocabulary, Problem(matrix, *known)
+    matrix, of_names = matrix[: len(rows.texts)], matrix[len(rows.texts) :]
+    of_names.data[of_names.indices >= len(vocabulary)] = 0
+    return vocabulary, Problem(matrix, *known, names=of_names)
+
+
+def term_cards(terms: Sequence[TermsByLanguage], k: int) -> Cards:
+    """Cards of each theme's terms: the codebook as examples.
 
     The terms of a language are dealt like playing cards, so that each card holds some of every part of the list.
     """
@@ -127,7 +158,7 @@ def term_cards(terms: Sequence[TermsByLanguage], k: int) -> tuple[list[str], lis
             cards += [("\n".join(listed[first::n_cards]), language, column) for first in range(n_cards)]
     labels = np.zeros((len(cards), k), np.int8)
     labels[np.arange(len(cards)), [column for _, _, column in cards]] = 1
-    return [text for text, _, _ in cards], [language for _, language, _ in cards], labels
+    return Cards([text for text, _, _ in cards], [language for _, language, _ in cards], labels)
 
 
 def with_hurdle(labels: NDArray[np.int8], n_texts: int) -> NDArray[np.int8]:
@@ -138,59 +169,8 @@ def with_hurdle(labels: NDArray[np.int8], n_texts: int) -> NDArray[np.int8]:
     return np.column_stack([labels, any_label]) if min(n_with, n_without) >= FEWEST_FOR_HURDLE else labels
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Rows to learn from, their weights and folds; rows of `NO_FOLD` are learned from in every fold.
-
-    matrix: float32 (n, n_features), of which the first n_terms columns are n-grams; labels: int8 (n, k), or (n, k + 1)
-    with a hurdle; emphasis: which n-grams stand out (`term_strengths`).
-    """
-
-    matrix: csr_matrix
-    labels: NDArray[np.int8]
-    weights: NDArray[np.float64]
-    folds: NDArray[np.int64]
-    n_terms: int
-    emphasis: Emphasis = FIRST_EMPHASIS
-
-    def solve(self, rows: NDArray[np.int64], cost: float) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Coefficients (n_features, k) and intercepts (k,) learned from some rows."""
-        return next(self.solve_each(rows, (cost,)))
-
-    def solve_each(
-        self, rows: NDArray[np.int64], costs: Sequence[float]
-    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float64]]]:
-        """What `solve` gives, for each cost in turn, for little more than the work of one."""
-        matrix, labels = self.matrix[rows], self.labels[rows]
-        scale = term_strengths(matrix, labels == 1, self.n_terms, self.emphasis)
-        matrix.data *= scale[matrix.indices]
-        targets = np.where(labels == 1, 1.0, np.where(labels == 0, -1.0, 0.0))
-        for dual in solve_dual(matrix, targets, self.weights[rows], costs):
-            coefficients, intercepts = primal(matrix, dual)
-            coefficients *= scale[:, None]
-            yield coefficients, intercepts
-
-    def out_of_fold(self, costs: Sequence[float], folds: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Scores (n_costs, n, k) of the rows in `folds` by machines learned from all others; other rows are left 0."""
-        scores = np.zeros((len(costs), *self.labels.shape))
-        for fold in folds:
-            held = np.flatnonzero(self.folds == fold)
-            machines = self.solve_each(np.flatnonzero(self.folds != fold), costs)
-            for own, (coefficients, intercepts) in zip(scores, machines, strict=True):
-                own[held] = self.matrix[held] @ coefficients + intercepts
-        return scores
-
-
-class Choice(NamedTuple):
-    """What cross-validation chose: the problem with its emphasis, C, and the out-of-fold scores (n, k) they give."""
-
-    problem: Problem
-    cost: float
-    scores: NDArray[np.float64]
-
-
 def choose(problem: Problem, costs: Sequence[float]) -> Choice:
-    """The cost and the emphasis with the least calibrated log-loss out of fold, searched for one after the other.
+    """The cost, emphasis and weight of names with the least calibrated log-loss out of fold, one after the other.
 
     All folds are tried where that is cheap (`ALL_FOLDS_UP_TO`), else the first.
     """
@@ -198,20 +178,18 @@ def choose(problem: Problem, costs: Sequence[float]) -> Choice:
     tried = folds if problem.labels.size <= ALL_FOLDS_UP_TO else folds[:1]
     rows = np.flatnonzero(np.isin(problem.folds, tried))
 
-    def choices(problem: Problem, costs: Sequence[float]) -> list[Choice]:
-        scores = problem.out_of_fold(costs, tried)
-        return [Choice(problem, cost, own) for cost, own in zip(costs, scores, strict=True)]
-
-    def best(choices: Sequence[Choice]) -> Choice:
+    def best(choices: Iterable[Choice]) -> Choice:
         return min(choices, key=lambda choice: calibrated_loss(choice.scores[rows], problem.labels[rows]))
 
-    chosen = best(choices(problem, costs))
+    chosen = best(problem.try_each(costs, tried))
     for change in EMPHASES:
         others = [replace(problem, emphasis=chosen.problem.emphasis._replace(**other)) for other in change]
-        chosen = best([chosen, *(choice for other in others for choice in choices(other, (chosen.cost,)))])
-    if chosen.problem.emphasis != problem.emphasis:
-        chosen = best(choices(chosen.problem, costs))
-    rest = chosen.problem.out_of_fold((chosen.cost,), np.setdiff1d(folds, tried))[0]
+        chosen = best([chosen, *(choice for other in others for choice in other.try_each((chosen.cost,), tried))])
+    if problem.names is not None:
+        chosen = best(chosen.problem.try_each(costs, tried, NAME_WEIGHTS))
+    elif chosen.problem.emphasis != problem.emphasis:
+        chosen = best(chosen.problem.try_each(costs, tried))
+    rest = chosen.problem.out_of_fold(chosen.cost, np.setdiff1d(folds, tried))
     return chosen._replace(scores=chosen.scores + rest)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify import metrics
-from pipeline.classify.fitting import NO_FOLD, Problem, fit_decider
+from pipeline.classify.fitting import fit_decider
+from pipeline.classify.problem import NO_FOLD, Problem
 from pipeline.types import Counts
 
 SHARES = (0.25, 0.5, 0.75)

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from pipeline.classify import metrics
 from pipeline.classify.features import FeatureSettings
 from pipeline.classify.fingerprints import fingerprints_of
-from pipeline.classify.fitting import FitSettings, Fitted, Problem, fit
+from pipeline.classify.fitting import FitSettings, Fitted, fit
+from pipeline.classify.label_names import names_of
 from pipeline.classify.labels import check_themes, label_matrix
 from pipeline.classify.lexicon import terms_of
 from pipeline.classify.model import Provenance, ThemeModel, searchable
+from pipeline.classify.problem import Problem
 from pipeline.classify.taxonomy import taxonomy_to_mapping
 from pipeline.errors import LabelError
 from pipeline.files import canonical_json
@@ -86,6 +88,7 @@ def train_with_evidence(
         FitSettings(folds=settings.folds, seed=settings.seed),
         languages=[item.document.language for item in documents],
         terms=terms_of(taxonomy),
+        names=names_of(taxonomy),
         groups=groups,
     )
     return _assemble(fitted, documents, labels, taxonomy, settings, groups, name)

@@ -14,6 +14,7 @@ def test_the_same_evidence_gives_the_same_card(trained: Trained) -> None:
     assert card == model_card(trained)
     assert card.startswith("# sample\n\n")
     assert card.endswith("\n")
+    assert "words of their labels" not in card
 
 
 def test_figures_are_those_of_the_model(trained: Trained) -> None:

@@ -120,6 +120,34 @@ def test_terms_are_learned_from(data: tuple[list[str], np.ndarray]) -> None:
     assert with_terms.decision_function(text)[0, 0] > without.decision_function(text)[0, 0] + 0.05
 
 
+def test_names_may_come_with_the_labels(data: tuple[list[str], np.ndarray]) -> None:
+    import pandas as pd
+
+    texts, labels = data
+    names = ["Security: Cyber attack", "Security: Space", "Biosecurity"]
+    given = ThemeClassifier(costs=(1.0,), names=names).fit(texts, labels)
+    from_columns = ThemeClassifier(costs=(1.0,)).fit(texts, pd.DataFrame(labels, columns=names))
+    assert given.decider_.slopes.tolist() == from_columns.decider_.slopes.tolist()
+    assert np.array_equal(given.decision_function(texts), from_columns.decision_function(texts))
+    numbered = ThemeClassifier(costs=(1.0,)).fit(texts, pd.DataFrame(labels))
+    nameless = ThemeClassifier(costs=(1.0,)).fit(texts, labels)
+    assert np.array_equal(numbered.decision_function(texts), nameless.decision_function(texts))
+    assert np.abs(given.decision_function(texts) - nameless.decision_function(texts)).max() > 1e-3
+
+
+def test_a_theme_with_terms_is_not_led_by_its_name(data: tuple[list[str], np.ndarray]) -> None:
+    terms = [{"en": ["cyber attack"]}, {"en": ["orbit"]}, {"en": ["virus"]}]
+    with_names, without = (
+        ThemeClassifier(costs=(1.0,), terms=terms, names=names).fit(*data) for names in (("cyber", "space", "x"), None)
+    )
+    assert np.array_equal(with_names.decision_function(data[0]), without.decision_function(data[0]))
+
+
+def test_as_many_names_as_themes(data: tuple[list[str], np.ndarray]) -> None:
+    with pytest.raises(ValueError, match="2 names for 3 themes"):
+        ThemeClassifier(names=["cyber", "space"]).fit(*data)
+
+
 def test_probabilities_sum_to_one_where_every_text_has_one_theme(data: tuple[list[str], np.ndarray]) -> None:
     texts, labels = data
     one = np.eye(3, dtype=np.int8)[np.where(labels.any(axis=1), labels.argmax(axis=1), 2)]

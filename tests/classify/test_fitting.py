@@ -11,17 +11,17 @@ from pipeline.classify.features import FeatureSettings
 from pipeline.classify.fitting import (
     EMPHASES,
     FEWEST_FOR_HURDLE,
-    NO_FOLD,
+    NAME_WEIGHTS,
     TERMS_PER_CARD,
     FitSettings,
     Fitted,
-    Problem,
     choose,
     fit,
     fit_decider,
     term_cards,
     with_hurdle,
 )
+from pipeline.classify.problem import NO_FOLD, Problem
 from pipeline.classify.strengths import Emphasis
 from pipeline.classify.thresholds import calibrated_loss
 
@@ -70,14 +70,14 @@ def test_labels_of_a_fold_do_not_reach_its_own_scores(fitted: Fitted) -> None:
     turned = problem.labels.copy()
     turned[problem.folds == 2] = 1 - turned[problem.folds == 2]
     held = problem.folds == 2
-    before = problem.out_of_fold((1.0,), np.array([2]))[0, held]
-    after = replace(problem, labels=turned).out_of_fold((1.0,), np.array([2]))[0, held]
+    before = problem.out_of_fold(1.0, np.array([2]))[held]
+    after = replace(problem, labels=turned).out_of_fold(1.0, np.array([2]))[held]
     assert np.array_equal(before, after)
     assert before.any()
 
 
 def loss_of(problem: Problem, cost: float) -> float:
-    scores = problem.out_of_fold((cost,), np.arange(5))[0]
+    scores = problem.out_of_fold(cost, np.arange(5))
     rows = np.flatnonzero(problem.folds != NO_FOLD)
     return calibrated_loss(scores[rows], problem.labels[rows])
 
@@ -139,6 +139,53 @@ def test_groups_stay_in_one_fold() -> None:
     folds = fit(texts, labels, FeatureSettings(), FitSettings(costs=(1.0,)), groups=groups).folds
     assert np.array_equal(folds[::2], folds[1::2])
     assert set(folds) == set(range(5))
+
+
+NAMES = ("harbour ships", "vineyard grapes", "orchestra violin")
+
+
+def test_a_theme_of_few_documents_is_led_by_its_name() -> None:
+    texts, labels = corpus(150, seed=3)
+    kept = np.setdiff1d(np.arange(150), np.flatnonzero(labels[:, 0] == 1)[3:])
+    led, without = (
+        fit([texts[row] for row in kept], labels[kept], FeatureSettings(), FitSettings(costs=(1.0,)), names=names)
+        for names in (NAMES, None)
+    )
+    new = ["ships left the harbour", "the committee met again on monday"]
+    by_name, by_documents = (item.scorer.score(new).scores[:, 0] for item in (led, without))
+    assert led.problem.name_weight > 0
+    assert by_name[0] - by_name[1] > by_documents[0] - by_documents[1] + 0.1
+
+
+@pytest.mark.parametrize("names", [NAMES, ("orchestra violin", "harbour ships", "dull")])
+def test_the_weight_of_names_with_the_least_loss_is_taken(names: tuple[str, ...]) -> None:
+    learned = fit(*corpus(), FeatureSettings(), FitSettings(costs=(1.0,)), names=names)
+    losses = [loss_of(replace(learned.problem, name_weight=weight), 1.0) for weight in NAME_WEIGHTS]
+    assert loss_of(learned.problem, 1.0) == pytest.approx(min(losses), abs=1e-6)
+
+
+def test_names_of_other_themes_get_no_weight() -> None:
+    learned = fit(*corpus(), FeatureSettings(), FitSettings(costs=(1.0,)), names=(*NAMES[1:], NAMES[0]))
+    assert learned.problem.name_weight == 0
+
+
+@pytest.mark.parametrize("names", [None, (), ("", "", "")])
+def test_without_names_nothing_is_tried(names: tuple[str, ...] | None, fitted: Fitted) -> None:
+    learned = fit(*corpus(), FeatureSettings(), FitSettings(), names=names)
+    assert learned.problem.names is None
+    assert np.array_equal(learned.scorer.coefficients, fitted.scorer.coefficients)
+
+
+def test_names_lead_to_ngrams_not_to_other_themes_terms() -> None:
+    learned = fit(
+        *corpus(), FeatureSettings(), FitSettings(costs=(1.0,)), terms=[{"en": ["grapes"]}, {}, {}],
+        names=("", "vineyard grapes", "orchestra"),
+    )  # fmt: skip
+    names = learned.problem.names
+    assert names is not None
+    assert not names[:, learned.problem.n_terms :].toarray().any()
+    assert names.getnnz(axis=1)[0] == 0
+    assert names.shape[0] == learned.problem.labels.shape[1]
 
 
 def test_cards_deal_each_themes_terms() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.classify.fitting import NO_FOLD, Problem
+from pipeline.classify.problem import NO_FOLD, Problem
 from pipeline.classify.studies import SHARES, learning_curve, unseen_languages
 from pipeline.classify.training import Trained
 

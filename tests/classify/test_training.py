@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipeline.classify import metrics
+from pipeline.classify.card import model_card
+from pipeline.classify.contributions import find_all, scores
+from pipeline.classify.store import load_folder, save_model
 from pipeline.classify.training import Trained, data_hash, similar_groups, train, train_with_evidence
 from pipeline.errors import LabelError
 from pipeline.settings import TrainingSettings
@@ -108,6 +112,23 @@ def test_a_theme_with_too_few_examples_and_no_terms(labeled: list[LabeledDocumen
     with_terms = replace(bare, terms={"en": ("ambassador", "treaty of friendship")})
     model = train(labeled, replace(wider, themes=(*sample_taxonomy.themes, with_terms)))
     assert len(model.decider.thresholds) == 5
+
+
+def test_themes_without_terms_are_led_by_their_labels(
+    labeled: list[LabeledDocument], sample_taxonomy: Taxonomy, tmp_path: Path
+) -> None:
+    bare = replace(sample_taxonomy, themes=tuple(replace(theme, terms={}) for theme in sample_taxonomy))
+    learned = train_with_evidence(labeled, bare)
+    assert learned.problem.name_weight > 0
+    texts = [item.document.text for item in labeled]
+    card = model_card(learned)
+    assert "from the words of their labels" in card
+    save_model(learned.model, tmp_path / "led", card)
+    loaded = load_folder(tmp_path / "led").scorer
+    assert np.array_equal(loaded.score(texts).scores, learned.model.scorer.score(texts).scores)
+    finds = find_all(loaded, texts[0])
+    added_up = scores(loaded, finds, np.ones(len(finds.rows), bool))
+    np.testing.assert_allclose(added_up, loaded.score(texts[:1]).scores[0], rtol=1e-6, atol=1e-6)
 
 
 def test_an_unknown_theme(labeled: list[LabeledDocument], sample_taxonomy: Taxonomy) -> None:
