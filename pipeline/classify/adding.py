@@ -67,41 +67,18 @@ def mend_shared(present: Any, model: Any, runs: Any, desk: Any) -> tuple[int, in
     """Correct what was added for the terms that several runs hold, to the value of all their occurrences.
 
     Returns how often a word was met again, how many terms are shared, and how many entries `desk.parts` has: which
-    shared term, in which run. Nearly all terms of a text are met once: they cost a bit each, set without
-    asking. While at work, `counts` holds the place of a term among the shared, from one.
+    shared term, in which run.
     """
-    abouts, terms, counts, weights = runs.about, runs.terms, runs.term_counts, model.weights
-    again, shared, merged, parts, part_of = desk.again, desk.shared, desk.merged, desk.parts, desk.part_of
-    n_again, n_words_again, n_shared, n_parts, width = 0, 0, 0, 0, weights.shape[1]
-    for run in present:
-        for at in range(abouts[run, MAY_SHARE], abouts[run, END]):
-            again[n_again] = terms[U64(at)]
-            n_again += _set(runs.seen, terms[U64(at)])
-    for i in range(n_again):
-        number = again[i]
-        n_words_again += number <= model.n_words
-        _set(runs.marked, number)
-        if counts[number] == 0:
-            shared[n_shared], merged[n_shared] = number, 0.0
-            n_shared += 1
-            counts[number] = n_shared
-            fetch_row(weights, number - 1)
-    for run in present:
-        for at in range(abouts[run, MAY_SHARE], abouts[run, END]):
-            number = terms[U64(at)]
-            parts[n_parts], part_of[n_parts] = number, run
-            n_parts += _is_set(runs.marked, number)
-            runs.seen[number >> WORD_SHIFT] = 0
+    counts, weights, width = runs.term_counts, model.weights, model.weights.shape[1]
+    shared, merged = desk.shared, desk.merged
+    n_parts = _list_shared(_mark_terms(present, runs, desk), runs, desk)
     for i in range(n_parts):
-        place, n = counts[parts[i]] - 1, runs.counts[part_of[i]]
-        parts[i] = place
-        alone = one_plus_log(n)
-        merged[place, 0] += n
-        merged[place, 1] += alone
-        merged[place, 2] += alone * alone
+        fetch(counts, desk.parts[U64(i)])
+        fetch_row(weights, np.int64(desk.parts[U64(i)]) - 1)
+    n_words_again, n_shared = _merge(n_parts, model, runs, desk)
     for place in range(n_shared):
         number, together = shared[place], one_plus_log(int(merged[place, 0]))
-        counts[number], runs.marked[number >> WORD_SHIFT] = 0, 0
+        counts[number], runs.twice[number >> WORD_SHIFT] = 0, 0
         block = 0 if number <= model.n_words else 1
         idf_square = _add(together - merged[place, 1], weights[number - 1], _of_block(desk.sums, block, width))
         desk.squares[block] += (together * together - merged[place, 2]) * idf_square
@@ -109,16 +86,60 @@ def mend_shared(present: Any, model: Any, runs: Any, desk: Any) -> tuple[int, in
 
 
 @numba.njit(inline="always")
-def _is_set(bits: Any, number: Any) -> Any:
-    return (bits[number >> WORD_SHIFT] >> (U64(number) & LAST_BIT)) & U64(1)
+def _mark_terms(present: Any, runs: Any, desk: Any) -> int:
+    """List the terms of all runs in `desk.parts`, and set a bit for each seen, and for each seen twice; how many.
+
+    Nearly all terms of a text are met once: nothing branches on whether one is met again.
+    """
+    abouts, terms, seen, twice, n = runs.about, runs.terms, runs.seen, runs.twice, 0
+    for run in present:
+        for at in range(abouts[run, MAY_SHARE], abouts[run, END]):
+            number = terms[U64(at)]
+            desk.parts[U64(n)], desk.part_of[U64(n)] = number, run
+            n += 1
+            word, bit = number >> WORD_SHIFT, U64(1) << (U64(number) & LAST_BIT)
+            before = seen[word]
+            twice[word], seen[word] = twice[word] | (before & bit), before | bit
+    return n
 
 
 @numba.njit(inline="always")
-def _set(bits: Any, number: Any) -> Any:
-    """Set a bit; whether it was set before."""
-    before = _is_set(bits, number)
-    bits[number >> WORD_SHIFT] |= U64(1) << (U64(number) & LAST_BIT)
-    return before
+def _list_shared(n_terms: int, runs: Any, desk: Any) -> Any:
+    """Keep in `desk.parts` those that were seen twice, and forget which were seen at all; how many."""
+    parts, part_of = desk.parts, desk.part_of
+    n: Any = 0
+    for i in range(n_terms):
+        number = parts[U64(i)]
+        parts[U64(n)], part_of[U64(n)] = number, part_of[U64(i)]
+        word = number >> WORD_SHIFT
+        n += np.int64((runs.twice[word] >> (U64(number) & LAST_BIT)) & U64(1))
+        runs.seen[word] = 0
+    return n
+
+
+@numba.njit(inline="always")
+def _merge(n_parts: int, model: Any, runs: Any, desk: Any) -> tuple[int, int]:
+    """Add up in `desk.merged` what the runs in `desk.parts` hold of each term, whose place there the parts become.
+
+    Returns how often a word was met again, and how many terms there are. `counts` holds the place of a term, from one.
+    """
+    counts, shared, merged, parts = runs.term_counts, desk.shared, desk.merged, desk.parts
+    n_words_again, n_shared = 0, 0
+    for i in range(n_parts):
+        number, n = parts[U64(i)], runs.counts[desk.part_of[U64(i)]]
+        is_new = counts[number] == 0
+        shared[n_shared] = number
+        merged[n_shared, 0], merged[n_shared, 1], merged[n_shared, 2] = 0.0, 0.0, 0.0
+        n_shared += is_new
+        from_one = n_shared if is_new else np.int64(counts[number])
+        counts[number] = from_one
+        n_words_again += (number <= model.n_words) & (not is_new)
+        place, alone = from_one - 1, one_plus_log(n)
+        parts[U64(i)] = place
+        merged[place, 0] += n
+        merged[place, 1] += alone
+        merged[place, 2] += alone * alone
+    return n_words_again, n_shared
 
 
 @numba.njit(inline="always")

@@ -22,10 +22,11 @@ class Desk(NamedTuple):
     present: the distinct ones; new: which of `places` are runs never met before; ends: where the n-grams of each of
     these end in words and chars; touched: numbers of the distinct terms found outside runs.
 
-    again: terms of a run that another held before; shared: the distinct ones; merged: float64 (n, 3), of each of these,
-    how often it occurs, and the sums over its runs of the values it would have in them alone and of their squares;
-    parts, part_of: which of the shared terms is in which run. sums: float64 (blocks * width,); squares: float64 (2,),
-    of the length of each block. columns, waiting, found: for the lexicon; values, shares: for the parts of a text.
+    shared: the distinct terms that several runs hold; merged: float64 (n, 3), of each of these, how often it occurs,
+    and the sums over its runs of the values it would have in them alone and of their squares; parts, part_of: which of
+    the shared terms is in which run, once those of all runs have been sifted there. sums: float64 (blocks * width,);
+    squares: float64 (2,), of the length of each block. columns, waiting, found: for the lexicon; values, shares: for
+    the parts of a text.
     """
 
     words: NDArray[np.uint64]
@@ -40,7 +41,6 @@ class Desk(NamedTuple):
     new: NDArray[np.int32]
     ends: NDArray[np.int64]
     touched: NDArray[np.uint32]
-    again: NDArray[np.uint32]
     parts: NDArray[np.uint32]
     part_of: NDArray[np.int32]
     shared: NDArray[np.uint32]
@@ -72,7 +72,6 @@ def clear_desk(longest: int, ranges: Any, runs: Runs, *, n_columns: int, with_pa
         new=np.empty(longest + 1, np.int32),
         ends=np.empty((longest + 1, 2), np.int64),
         touched=np.empty(n_distinct, np.uint32),
-        again=np.empty(n_of_runs + 1, np.uint32),
         parts=np.empty(n_of_runs + 1, np.uint32),
         part_of=np.empty(n_of_runs + 1, np.int32),
         shared=np.empty(n_distinct, np.uint32),

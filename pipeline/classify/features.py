@@ -172,10 +172,10 @@ def _count(texts: Sequence[str], ranges: Any, block: int) -> tuple[NDArray[np.ui
 
 def _count_lexicon(texts: Sequence[str], lexicon: Lexicon, n_columns: int) -> NDArray[np.float64]:
     """How often the terms of each column occur in each text, (n_texts, n_columns)."""
-    from pipeline.classify import kernel, matching
+    from pipeline.classify import kernel, matching, trie_table
 
     counts = np.zeros((len(texts), n_columns), np.int64)
-    trie = matching.build_trie(lexicon)
+    trie = trie_table.build_trie(lexicon)
     row = 0
     for batch in batches(texts):
         codes, offsets = kernel.pack(batch)

@@ -19,7 +19,7 @@ from pipeline.classify.compiling import compiled
 from pipeline.classify.desk import Desk, clear_desk
 from pipeline.classify.fetching import aligned_rows, fetch, fetch_row
 from pipeline.classify.hashing import build_table, hash_terms
-from pipeline.classify.matching import Trie, count_columns, find_in_run
+from pipeline.classify.matching import count_columns, find_in_run
 from pipeline.classify.packing import join_terms, kind_table, pack
 from pipeline.classify.runs import (
     IDEOGRAPHIC,
@@ -35,6 +35,7 @@ from pipeline.classify.runs import (
 )
 from pipeline.classify.splitting import NO_SPLIT, Split, split_text
 from pipeline.classify.term_table import TermTable, build_terms
+from pipeline.classify.trie_table import Trie
 
 __all__ = [
     "CompiledModel",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.classify.compiling import compiled
 from pipeline.classify.lexicon import (
@@ -20,105 +19,16 @@ from pipeline.classify.lexicon import (
     LONGEST_ENDING,
     LONGEST_GAP,
     ROOTS,
-    SYMBOL_BITS,
-    Lexicon,
 )
 from pipeline.classify.ngrams import HANGUL, IDEOGRAPHS, LETTERS, SEPARATOR
+from pipeline.classify.trie_table import Trie, child_of, ends_run, may_open
 
-SHIFT = np.uint64(SYMBOL_BITS)
-SPREAD = np.uint64(0x9E3779B97F4A7C15)
-EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 ARABIC_FIRST, ARABIC_LAST = ARABIC.start, ARABIC.stop - 1
 MOST_WAITING = 256
-OPENING_LENGTH, OPENING_BITS = 4, 16
-NO_SYMBOL = np.uint64(0)
-
-
-class Trie(NamedTuple):
-    """A lexicon as arrays: a hash table from (node, symbol) to child, and the columns of each node's term.
-
-    openings: bool (2**16,), by hash, the root and the first characters of all terms: few places in a text need a walk
-    through the trie. may_end: bool (2, n_nodes), whether a run that ends here, or one that may go on, ends at a node.
-    """
-
-    keys: NDArray[np.uint64]
-    children: NDArray[np.int32]
-    column_starts: NDArray[np.int32]
-    columns: NDArray[np.int32]
-    openings: NDArray[np.bool_]
-    may_end: NDArray[np.bool_]
-
-
-def build_trie(lexicon: Lexicon) -> Trie:
-    """Arrays of a lexicon; an empty one gives an empty trie."""
-    plain = lexicon.trie()
-    edges, below = np.array([*plain.children], np.uint64), np.array([*plain.children.values()], np.int32)
-    bits = max(4, int(2 * len(edges)).bit_length())
-    keys, children = np.full(1 << bits, EMPTY), np.zeros(1 << bits, np.int32)
-    _fill_table(edges, below, keys, children)
-    own = [plain.columns.get(node, ()) for node in range(plain.n_nodes)]
-    starts = np.concatenate([[0], np.cumsum([len(columns) for columns in own])]).astype(np.int32)
-    columns = np.array([column for columns in own for column in columns], np.int32)
-    parents, symbols = (edges >> SHIFT).astype(np.int64), edges & ((np.uint64(1) << SHIFT) - np.uint64(1))
-    may_end = np.zeros((2, plain.n_nodes), np.bool_)
-    for may_go_on, stops in enumerate(((GAP_WHOLE, END_WHOLE), (GAP_STEM, END_STEM))):
-        may_end[may_go_on, parents[np.isin(symbols, stops)]] = True
-    return Trie(keys, children, starts, columns, _openings(parents, symbols, below, may_end), may_end)
-
-
-def _openings(
-    parents: NDArray[np.int64], symbols: NDArray[np.uint64], below: NDArray[np.int32], may_end: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    nodes, openings = np.arange(may_end.shape[1]), np.zeros(1 << OPENING_BITS, np.bool_)
-    reached, keys = np.isin(nodes, ROOTS), nodes.astype(np.uint64)
-    whole, stem = may_end
-    for _ in range(OPENING_LENGTH):
-        onward = reached[parents] & (symbols < GAP_WHOLE)
-        keys[below[onward]] = _follow.py_func(keys[parents[onward]], symbols[onward])
-        openings[_opening.py_func(keys[reached & stem])] = True
-        openings[_opening.py_func(_follow.py_func(keys[reached & whole], NO_SYMBOL))] = True
-        reached = np.isin(nodes, below[onward])
-    openings[_opening.py_func(keys[reached])] = True
-    return openings
-
-
-@numba.njit(inline="always")
-def _follow(key: Any, symbol: Any) -> Any:
-    return (key ^ symbol) * SPREAD
-
-
-@numba.njit(inline="always")
-def _opening(key: Any) -> Any:
-    return key >> np.uint64(64 - OPENING_BITS)
-
-
-@numba.njit(inline="always")
-def _slot(key: Any, n_slots: int) -> Any:
-    return ((key * SPREAD) >> np.uint64(20)) & np.uint64(n_slots - 1)
-
-
-@numba.njit(cache=True)
-def _fill_table(edges: Any, below: Any, keys: Any, children: Any) -> None:
-    for i in range(len(edges)):
-        slot = _slot(edges[i], len(keys))
-        while keys[slot] != EMPTY:
-            slot = (slot + np.uint64(1)) & np.uint64(len(keys) - 1)
-        keys[slot], children[slot] = edges[i], below[i]
-
-
-@numba.njit(inline="always")
-def _child(node: int, symbol: int, trie: Any) -> int:
-    key = (np.uint64(node) << SHIFT) | np.uint64(symbol)
-    slot = _slot(key, len(trie.keys))
-    while trie.keys[slot] != EMPTY:
-        if trie.keys[slot] == key:
-            return int(trie.children[slot])
-        slot = (slot + np.uint64(1)) & np.uint64(len(trie.keys) - 1)
-    return -1
 
 
 @numba.njit(cache=True, nogil=True)
-def find_terms(codes: Any, start: int, end: int, kinds: Any, trie: Any, found: Any) -> int:
+def find_terms(codes: Any, start: int, end: int, kinds: Any, trie: Trie, found: Any) -> int:
     """Write (start, end, node) of each term in codes[start:end] to `found`, int64 (end - start, 3); return how many."""
     n_found, position, waiting = 0, start, np.empty((MOST_WAITING, 2), np.int64)
     while position < end:
@@ -142,7 +52,7 @@ def find_in_run(codes: Any, within: Any, kinds: Any, trie: Any, waiting: Any, fo
     while position < last:
         best_end, best_node = position, -1
         for root in ROOTS:
-            if _may_begin_at(codes, position, start, kinds, root) and _may_open(codes, position, stop, root, trie):
+            if _may_begin_at(codes, position, start, kinds, root) and may_open(codes, position, stop, root, trie):
                 root_end, node = _longest(codes, position, end, kinds, trie, root, waiting)
                 if root_end > best_end:
                     best_end, best_node = root_end, node
@@ -160,13 +70,31 @@ def may_begin_in(codes: Any, start: int, stop: int, kinds: Any, trie: Any) -> bo
         return False
     for position in range(start, _last_beginning(codes, start, stop, kinds)):
         for root in ROOTS:
-            if _may_begin_at(codes, position, start, kinds, root) and _may_open(codes, position, stop, root, trie):
+            if (
+                _may_begin_at(codes, position, start, kinds, root)
+                and may_open(codes, position, stop, root, trie)
+                and _holds_piece(codes, position, stop, kinds, trie, root)
+            ):
+                return True
+    return False
+
+
+@compiled
+def _holds_piece(codes: Any, position: int, stop: int, kinds: Any, trie: Any, root: int) -> bool:
+    """Whether a run that ends at `stop` holds, from a place on, the whole first piece of a term."""
+    node = root
+    while position < stop:
+        node, position = child_of(node, codes[position], trie), position + 1
+        if node < 0:
+            return False
+        for may_go_on in (False, True):
+            if ends_run(node, may_go_on, trie) and _run_end(codes, position, stop, kinds, may_go_on) >= 0:
                 return True
     return False
 
 
 @numba.njit(cache=True, nogil=True)
-def count_terms(codes: Any, offsets: Any, kinds: Any, trie: Any, counts: Any) -> None:
+def count_terms(codes: Any, offsets: Any, kinds: Any, trie: Trie, counts: Any) -> None:
     """Add to `counts` (n_texts, n_columns) int64 how often the terms of each column occur in each text of a batch."""
     longest = 0
     for text in range(len(offsets) - 1):
@@ -184,18 +112,6 @@ def count_columns(n_found: int, found: Any, trie: Any, counts: Any) -> None:
         node = found[i, 2]
         for at in range(trie.column_starts[node], trie.column_starts[node + 1]):
             counts[trie.columns[at]] += 1
-
-
-@numba.njit(inline="always")
-def _may_open(codes: Any, position: int, stop: int, root: int, trie: Any) -> bool:
-    """Whether a term may begin here, in a run that ends at `stop`; False is sure."""
-    key, may_open = np.uint64(root), False
-    for at in range(position, position + OPENING_LENGTH):
-        if at == stop:
-            return may_open or trie.openings[_opening(_follow(key, NO_SYMBOL))]
-        key = _follow(key, np.uint64(codes[at]))
-        may_open |= trie.openings[_opening(key)]
-    return may_open
 
 
 @numba.njit(inline="always")
@@ -219,20 +135,20 @@ def _may_begin_at(codes: Any, position: int, start: int, kinds: Any, root: int) 
 @compiled
 def _longest(codes: Any, start: int, end: int, kinds: Any, trie: Any, root: int, waiting: Any) -> tuple[int, int]:
     """End and node of the longest term that begins at `start`, (start, -1) for none."""
-    best_end, best_node, may_end = start, -1, trie.may_end
+    best_end, best_node = start, -1
     waiting[0, 0], waiting[0, 1], n_waiting = root, start, 1
     while n_waiting:
         n_waiting -= 1
         node, position = waiting[n_waiting]
         if position < end:
-            child = _child(node, codes[position], trie)
+            child = child_of(node, codes[position], trie)
             if child >= 0:
                 waiting[n_waiting, 0], waiting[n_waiting, 1], n_waiting = child, position + 1, n_waiting + 1
         for may_go_on in (False, True):
-            if not may_end[int(may_go_on), node]:
+            if not ends_run(node, may_go_on, trie):
                 continue
-            term = _child(node, END_STEM if may_go_on else END_WHOLE, trie)
-            onward = _child(node, GAP_STEM if may_go_on else GAP_WHOLE, trie)
+            term = child_of(node, END_STEM if may_go_on else END_WHOLE, trie)
+            onward = child_of(node, GAP_STEM if may_go_on else GAP_WHOLE, trie)
             stop = _run_end(codes, position, end, kinds, may_go_on)
             if stop < 0:
                 continue

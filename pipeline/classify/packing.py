@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from pipeline.classify.ngrams import DIGITS, HANGUL, HANGUL_BLOCKS, IDEOGRAPH_BLOCKS, IDEOGRAPHS, LETTERS, normalize
 from pipeline.ingest.code_points import code_points_of
 
-ASSIGNED = (*range(0x34000), *range(0xE0000, 0xE0200))
+ASSIGNED = np.r_[:0x34000, 0xE0000:0xE0200].astype(np.uint32)
 """All code points that are, or may become, anything but a separator that stays as it is."""
-POINTS_AT_ONCE = 4096
-"""Code points folded together: as strings, all at once would take 60 MB."""
+POINTS_AT_ONCE = 64
+"""Code points looked at together: most such stretches hold none that is folded, or none that is composed."""
 JAMO_AFTER_FIRST = range(0x1161, 0x1200)
 CAPITAL_SIGMA = "\u03a3"
 WIDE = re.compile("[\u00a0\u2026\u3000\uff01-\uff5e]")
@@ -33,16 +33,27 @@ N_LETTERS, CASE_BIT = np.uint8(26), np.uint8(5)
 def kind_table() -> NDArray[np.uint8]:
     """`character_kind` of every code point, shape (0x110000,)."""
     table = np.zeros(0x110000, np.uint8)
-    categories = np.array(list(map(unicodedata.category, map(chr, ASSIGNED))))
-    initials = categories.astype("U1")
-    digits = (initials == "N") & (categories != "Nl")
-    of_word = np.isin(initials, list("LMN")) & ~digits
-    table[list(ASSIGNED)] = np.where(digits, DIGITS, np.where(of_word, LETTERS, 0))
+    categories = "".join(map(unicodedata.category, assigned_characters())).encode()
+    initials, others = np.frombuffer(categories, np.uint8).reshape(-1, 2).T
+    digits = (initials == ord("N")) & (others != ord("l"))
+    of_word = np.isin(initials, list(b"LMN")) & ~digits
+    table[ASSIGNED] = np.where(digits, DIGITS, np.where(of_word, LETTERS, 0))
     for blocks, kind in ((HANGUL_BLOCKS, HANGUL), (IDEOGRAPH_BLOCKS, IDEOGRAPHS)):
         for first, last in blocks:
             block = table[first : last + 1]
             block[block == LETTERS] = kind
     return table
+
+
+@cache
+def assigned_characters() -> str:
+    """The `ASSIGNED` code points as a string, lone surrogates as they are."""
+    return str(ASSIGNED.tobytes(), "utf-32-le", "surrogatepass")
+
+
+def _stretches() -> list[str]:
+    characters = assigned_characters()
+    return [characters[first : first + POINTS_AT_ONCE] for first in range(0, len(characters), POINTS_AT_ONCE)]
 
 
 @cache
@@ -53,25 +64,27 @@ def folding_table() -> NDArray[np.uint32]:
     """
     table = np.arange(0x110000, dtype=np.uint32)
     bound = _bound()
-    for first in range(0, len(ASSIGNED), POINTS_AT_ONCE):
-        points = ASSIGNED[first : first + POINTS_AT_ONCE]
-        table[list(points)] = [_folded(character, bound) for character in map(chr, points)]
+    for stretch in _stretches():
+        if stretch != stretch.lower() or not unicodedata.is_normalized("NFKC", stretch):
+            first = ord(stretch[0])
+            table[first : first + len(stretch)] = [_folded(character, bound) for character in stretch]
+    table[list(map(ord, bound))] = IRREGULAR
     return table
 
 
 def _folded(character: str, bound: set[str]) -> int:
     composed = unicodedata.normalize("NFKC", character)
     lower = composed.lower()
-    is_regular = len(lower) == 1 and character not in bound and composed not in bound
-    return ord(lower) if is_regular else int(IRREGULAR)
+    return ord(lower) if len(lower) == 1 and composed not in bound else int(IRREGULAR)
 
 
 def _bound() -> set[str]:
     """Characters whose normal form depends on their neighbours."""
-    characters = [*map(chr, ASSIGNED)]
-    pairs = (text.split() for text in map(unicodedata.decomposition, characters) if text and text[0] != "<")
+    composed = "".join(stretch for stretch in _stretches() if not unicodedata.is_normalized("NFD", stretch))
+    pairs = (text.split() for text in map(unicodedata.decomposition, composed) if text and text[0] != "<")
     fusing = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2}
-    return fusing | set(filter(unicodedata.combining, characters)) | {CAPITAL_SIGMA, *map(chr, JAMO_AFTER_FIRST)}
+    combining = filter(unicodedata.combining, assigned_characters())
+    return {*fusing, *combining, CAPITAL_SIGMA, *map(chr, JAMO_AFTER_FIRST)}
 
 
 def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -47,7 +47,7 @@ class Runs(NamedTuple):
     unknown character n-grams; whether a term of the lexicon may begin in it; where its terms begin that other runs may
     hold: all but itself as a word; vectors: float32 (n, blocks * width), the
     sums of the weights of its words, then of its characters, if there are any. For the text at hand, and 0 between
-    texts: counts: int32, its occurrences; term_counts: int32 (n_terms + 1,), by number from one; seen, marked: a bit
+    texts: counts: int32, its occurrences; term_counts: int32 (n_terms + 1,), by number from one; seen, twice: a bit
     for each such number.
     """
 
@@ -59,7 +59,7 @@ class Runs(NamedTuple):
     counts: NDArray[np.int32]
     term_counts: NDArray[np.int32]
     seen: NDArray[np.uint64]
-    marked: NDArray[np.uint64]
+    twice: NDArray[np.uint64]
 
 
 def no_runs(longest: int, ranges: Any, weights: NDArray[np.float32], *, most: tuple[int, int]) -> Runs:
@@ -197,10 +197,12 @@ def learn_runs(
         about[run, UNKNOWN_CHARS] = n_chars - (last - word_end)
         about[run, MAY_BEGIN] = may_begin_in(codes, start, end, kinds, model.trie)
         about[run, MAY_SHARE] = own_end
-        _add_up(terms[n_terms:word_end], weights, sums[:width], vectors[run, :width])
-        if len(sums) > width:
-            _add_up(terms[word_end:last], weights, sums[width:], vectors[run, width:])
         sizes[0], sizes[1] = run + 1, last
+    for run in range(sizes[0] - n_new, sizes[0]):
+        first, middle, last = about[run, FIRST_WORD], about[run, FIRST_CHAR], about[run, END]
+        _add_up(terms[first:middle], weights, sums[:width], vectors[run, :width])
+        if len(sums) > width:
+            _add_up(terms[middle:last], weights, sums[width:], vectors[run, width:])
 
 
 @numba.njit(inline="always")

@@ -196,7 +196,7 @@ class LinearScorer:
 
     @cached_property
     def _compiled(self) -> Any:
-        from pipeline.classify import kernel, matching
+        from pipeline.classify import kernel, trie_table
 
         codes, offsets = kernel.join_terms(self.vocabulary.terms)
         n_terms, n_words = len(self.vocabulary), self.vocabulary.n_words
@@ -211,7 +211,7 @@ class LinearScorer:
             self.settings.block_weights,
             self.vocabulary.unknown_idf**2,
             np.ascontiguousarray(self.settings.lexicon_weight * self.coefficients[n_terms:], np.float32),
-            matching.build_trie(self.lexicon),
+            trie_table.build_trie(self.lexicon),
         )
 
 

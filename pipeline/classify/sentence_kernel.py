@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify.alignment import number_parts
 from pipeline.classify.ngrams import normalize
-from pipeline.classify.packing import ASSIGNED, IRREGULAR, folding_table, join_terms
+from pipeline.classify.packing import ASSIGNED, IRREGULAR, assigned_characters, folding_table, join_terms
 from pipeline.classify.sentences import LONGEST_BEFORE, THREE_LETTERS
 
 N_POINTS = 0x110000
@@ -45,11 +45,11 @@ PATTERNS = (
 def character_classes() -> NDArray[np.uint16]:
     """What matters of every code point to where sentences end: flags, shape (0x110000,)."""
     classes = np.zeros(N_POINTS, np.uint16)
-    points, characters = np.array(ASSIGNED), "".join(map(chr, ASSIGNED))
+    characters = assigned_characters()
     for flag, pattern in PATTERNS:
         among = characters if flag in (LETTER, DIGIT) else characters[:OTHERS_BELOW]
         for match in re.finditer(f"{pattern}+", among):
-            classes[points[match.start() : match.end()]] |= flag
+            classes[ASSIGNED[match.start() : match.end()]] |= flag
     cased = characters[:CASED_BELOW]
     is_lower = np.fromiter(map(str.islower, cased), bool, CASED_BELOW)
     is_cased = is_lower | np.fromiter(map(str.istitle, cased), bool, CASED_BELOW)

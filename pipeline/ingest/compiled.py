@@ -9,10 +9,10 @@ import numpy as np
 
 from pipeline.ingest.code_points import code_points_of
 from pipeline.ingest.line_features import PageFeatures
-from pipeline.ingest.line_kernel import END, FIRST_WORD, GAP, LAST_WORD, START, describe_lines, read_lines, tables
+from pipeline.ingest.line_kernel import END, FIRST_WORD, GAP, LAST_WORD, START, describe_lines, tables
 from pipeline.ingest.line_scorer import load_line_scorer
 from pipeline.ingest.lines import Cut, Lines
-from pipeline.ingest.network_kernel import Network, compile_network, keep_once, settle
+from pipeline.ingest.network_kernel import Network, compile_network, keep_once, read_page, settle
 from pipeline.ingest.page_kernel import features
 from pipeline.ingest.page_kernel import text_features as text_rows
 from pipeline.ingest.pages import MAX_LINES_AT_ONCE, MAX_PASSES, TEXT_SCORER
@@ -33,16 +33,20 @@ class CompiledPage:
     """One page; the same lines as `pages.ReferencePage` keeps."""
 
     def __init__(self, text: str) -> None:
-        self._codes = code_points_of(text)
-        self._described: Described = read_lines(self._codes, tables())
+        self._codes, self._network = code_points_of(text), network(TEXT_SCORER)
+        self._described: Described
+        self._described, self._words, self._settled = read_page(self._codes, LIMITS, tables(), self._network)
         places = self._described.places
         starts, ends, gaps = (places[:, column].tolist() for column in (START, END, GAP))
         self.lines = Lines(Cut(text, starts, ends), starts, list(map(bool, gaps)))
 
     def settle(self, rows: Sequence[int]) -> list[int]:
         """See `pages.Page`."""
-        picked = np.arange(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows, np.int64)
-        stay: list[int] = settle(self._described, picked, LIMITS, tables(), network(TEXT_SCORER)).tolist()
+        settled = self._settled
+        if len(rows) < len(self.lines):
+            picked = np.asarray(rows, np.int64)
+            settled = settle(self._described, self._words, picked, LIMITS, tables(), self._network)
+        stay: list[int] = settled.tolist()
         return stay
 
     def title(self, kept: Sequence[int]) -> str | None:

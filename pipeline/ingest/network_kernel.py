@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.ingest.lanes import LANES, add_positive, add_scaled, dot, load, store
 from pipeline.ingest.line_features import LONG_LINE_WIDTH
-from pipeline.ingest.line_kernel import END, F32, FIRST_WORD, LAST_WORD, START
+from pipeline.ingest.line_kernel import END, F32, FIRST_WORD, LAST_WORD, START, read_lines
 from pipeline.ingest.line_scorer import CLIP, LOOKUP_BITS, MOST_ATTENTION
 from pipeline.ingest.page_kernel import count_equal, features, text_features
 
@@ -190,9 +190,16 @@ def keep_once(lines: Any, beside: Any, known: Any, network: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def settle(lines: Any, rows: Any, limits: Any, known: Any, network: Any) -> Any:
-    """As `pages.ReferencePage.settle`; limits: how many lines to score at once, and how many passes to make at most."""
+def read_page(codes: Any, limits: Any, known: Any, network: Any) -> Any:
+    """The lines of a text (`read_lines`), the `mean_words` of each, and the rows that `settle` keeps of all of them."""
+    lines = read_lines(codes, known)
     words = mean_words(lines, network)
+    return lines, words, settle(lines, words, np.arange(len(lines.places)), limits, known, network)
+
+
+@numba.njit(cache=True, nogil=True)
+def settle(lines: Any, words: Any, rows: Any, limits: Any, known: Any, network: Any) -> Any:
+    """As `pages.ReferencePage.settle`; limits: how many lines to score at once, and how many passes to make at most."""
     n_at_once, n_passes = limits
     for _ in range(n_passes):
         stay, n = np.empty(len(rows), np.int64), 0

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from pipeline.classify import packing
 from pipeline.classify.lexicon import Lexicon
-from pipeline.classify.matching import build_trie, count_terms, find_terms
+from pipeline.classify.matching import count_terms, find_terms
 from pipeline.classify.ngrams import normalize
+from pipeline.classify.trie_table import build_trie
 
 from .strategies import SNIPPETS, wild_text
 
