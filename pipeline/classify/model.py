@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.classify.evidence import Evidence
     from pipeline.classify.explain import Explanation
 
+UNDETERMINED = "und"
 SHORTEST_WORDS = 8
 FEWEST_KNOWN = 200
 SMALLEST_KNOWN_SHARE = 0.1
@@ -92,7 +93,10 @@ class ThemeModel:
             probabilities,
             self.decider.decide(probabilities, abstain_rate),
             self.decider.thresholds,
-            _remarks(scored, items),
+            tuple(
+                self._remark(n_words, n_known, item)
+                for (n_words, n_known), item in zip(scored.known_words.tolist(), items, strict=True)
+            ),
         )
 
     def explain(self, document: str | Document, themes: Collection[str] | None = None) -> Explanation:
@@ -100,6 +104,24 @@ class ThemeModel:
         from pipeline.classify.explain import explain
 
         return explain(self, document if isinstance(document, Document) else document_of(document), themes)
+
+    def _remark(self, n_words: int, n_known: int, document: Document) -> str:
+        """Why a document cannot be judged well, else ""."""
+        if n_words == 0:
+            has_letters = any(character_kind(character) != SEPARATOR for character in document.text[:1000])
+            return "no words" if not has_letters else "unsupported script"
+        if n_known == 0:
+            return "unsupported language or script: no word is known"
+        if n_known < min(FEWEST_KNOWN, SMALLEST_KNOWN_SHARE * n_words):
+            return "mostly unknown words"
+        if n_words < 2 * SHORTEST_WORDS:
+            return "too short to judge well"
+        return "a language the model has not learned" if self._is_foreign(document.language) else ""
+
+    def _is_foreign(self, language: str) -> bool:
+        """Whether no training document was in a language; False where this one or one of theirs is not known."""
+        learned = self.provenance.languages
+        return bool(learned) and UNDETERMINED not in learned and language not in {*learned, UNDETERMINED}
 
 
 def searchable(document: Document) -> str:
@@ -112,21 +134,3 @@ def document_of(text: str) -> Document:
     """A bare text as a document, identified by its content."""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return Document(id=digest[:16], text=text, sha256=digest)
-
-
-def _remarks(scored: Scored, documents: Sequence[Document]) -> tuple[str, ...]:
-    return tuple(
-        _remark(int(words), int(known), document)
-        for (words, known), document in zip(scored.known_words, documents, strict=True)
-    )
-
-
-def _remark(n_words: int, n_known: int, document: Document) -> str:
-    if n_words == 0:
-        has_letters = any(character_kind(character) != SEPARATOR for character in document.text[:1000])
-        return "no words" if not has_letters else "unsupported script"
-    if n_known == 0:
-        return "unsupported language or script: no word is known"
-    if n_known < min(FEWEST_KNOWN, SMALLEST_KNOWN_SHARE * n_words):
-        return "mostly unknown words"
-    return "too short to judge well" if n_words < 2 * SHORTEST_WORDS else ""

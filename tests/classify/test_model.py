@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -72,6 +74,14 @@ def test_what_cannot_be_judged_well_is_remarked(model: ThemeModel, text: str, re
 
 def test_a_sound_document_has_no_remark(model: ThemeModel, labeled: list[LabeledDocument]) -> None:
     assert set(model.predict([item.document for item in labeled if item.document.language == "en"]).remarks) == {""}
+
+
+@pytest.mark.parametrize(("language", "remark"), [("nl", "a language the model has not learned"), ("und", "")])
+def test_a_language_without_training_documents_is_remarked(
+    model: ThemeModel, labeled: list[LabeledDocument], language: str, remark: str
+) -> None:
+    document = next(item.document for item in labeled if item.document.language == "en")
+    assert model.predict([replace(document, language=language)]).remarks == (remark,)
 
 
 @pytest.mark.parametrize(
