@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,13 +79,17 @@ def ingest(
     A document that repeats an earlier one stays in the table and names it in `duplicate_of`, as `tag` does.
 
     Lines that recur in a source are counted in the file `line_counts`, if one is given, together with earlier batches.
+    Raises `InputError` where there is no file, as `tag` does.
     """
     if out.suffix not in {".jsonl", ".parquet", ".csv"}:
         raise InputError("cannot write this format", where=str(out), expected="a .parquet, .jsonl or .csv file")
     counts = _line_counts(line_counts)
     beside = out.with_suffix(".skipped.csv")
-    items = counted(_read([raw], text_column, counts), "reading")
-    n_documents, n_skipped = write_cleaned(items, out, beside)
+    items = _read([raw], text_column, counts)
+    first = next(items, None)
+    if first is None:
+        raise InputError("no documents were found", where=str(raw), mend="check the path")
+    n_documents, n_skipped = write_cleaned(counted(chain([first], items), "reading"), out, beside)
     if line_counts:
         counts.save(line_counts)
     return results.IngestResult(out, beside, n_documents, n_skipped)

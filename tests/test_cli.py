@@ -291,6 +291,14 @@ def test_an_empty_folder(themes: Themes, model_folder: Path, tmp_path: Path) -> 
         assert left_in(tmp_path / "out") == []
 
 
+def test_an_empty_folder_leaves_earlier_documents_alone(themes: Themes, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    out = tmp_path / "out.jsonl"
+    out.write_text("from before")
+    refused(themes("ingest", tmp_path / "empty", "--out", out), "no documents were found", str(tmp_path / "empty"))
+    assert out.read_text() == "from before"
+
+
 def test_an_empty_folder_leaves_earlier_tags_alone(
     themes: Themes, tagged: Path, model_folder: Path, tmp_path: Path
 ) -> None:

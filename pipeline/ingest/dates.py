@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.ingest.date_mentions import (
     BLANKS,
     MOST_WORDS,
+    N_CHARS_BEFORE_YEAR,
     DateOrder,
     Mention,
     mentions_in_plain,
@@ -23,6 +25,8 @@ N_CHARS_AROUND_START = 1500
 N_CHARS_NEAR_END = 400
 N_LINES_BEFORE_START, N_LINES_AFTER_START = 25, 15
 N_LINES_NEAR_END = 6
+FAR = 1000
+"""The distance of lines that stand elsewhere, near the end of the text."""
 N_CHARS_OF_LABEL = 30
 MOST_WORDS_AROUND = 12
 """A by-line has at most so many words beside its date."""
@@ -43,9 +47,11 @@ _IN_LABELS = ("date", *_LABELS.split("|"))
 _IN_LABELS = tuple(label for label in _IN_LABELS if not any(part in label for part in _IN_LABELS if part != label))
 """One of them is in each of the labels."""
 _SEPARATORS = ("•", "|", "·", "―", "–", "—")
-_REVISION = re.compile(
-    r"(?:update|modif|revis|수정|更新|변경|aktualis|actualis|обновл|access|retrieved|copyright|©)", re.I
-)
+_REVISIONS = (
+    "update", "modif", "revis", "수정", "更新", "변경", "aktualis", "actualis", "обновл", "access", "retrieved",
+    "copyright", "©",
+)  # fmt: skip
+_REVISION = re.compile("|".join(_REVISIONS), re.I)
 _AFTER_DATELINE = re.compile(r"^\s*(?:\([^)]{1,40}\)\s*)?\.?\s?(?:[—–―:：)）\]】/|]|-{1,2}\s|[电電]|$)")
 _OPENING = re.compile(r"^(?:on|le|el|am|op|em|il|den|w dniu|в|В)?\s*(?:\w+day\s)?$", re.I)
 _FILE_DATE = re.compile(
@@ -99,8 +105,12 @@ def date_of_text(received: str, body: str, *, body_start: int = 0, order: DateOr
     is merely mentioned is not a publication date. `order` tells how 4/5/2023 is to be read.
     """
     opening = plain(body[:160])
-    lines = _candidate_lines(received, body_start)
-    ranked = [found for line in lines for found in _rated(line, opening, order)]
+    ranked = [
+        found
+        for part in _parts(received, body_start)
+        for line in _lines_with_years(part.text)
+        for found in _rated(line, part, opening, order)
+    ]
     if not ranked:
         return NO_DATE
     *_, mention = min(ranked, key=lambda found: found[:2])
@@ -116,68 +126,113 @@ def date_of_opening(body: str) -> PublicationDate:
     return NO_DATE
 
 
-class _Line(NamedTuple):
-    """A line with a year, the line before it, its distance in lines from the main text's beginning, and its place."""
+class _Part(NamedTuple):
+    """A part of the text received, in Western digits, and at how many lines from its beginning the main text begins.
+
+    `is_end` tells that it is looked at for being the end of the text alone, far from the beginning of the main text.
+    """
 
     text: str
-    previous: str
-    distance: int
-    near_start: bool
-    near_end: bool
+    n_lines_before: int
+    reaches_end: bool
+    is_end: bool = False
 
 
-def _candidate_lines(text: str, body_start: int) -> Iterator[_Line]:
-    """Lines with a year near the beginning of the main text or the end of `text`, in Western digits."""
+class _Line(NamedTuple):
+    """A line with years: its text, its [start, end) in the part, and where its first and its last year begin."""
+
+    text: str
+    start: int
+    end: int
+    first_year: int
+    last_year: int
+
+
+def _parts(text: str, body_start: int) -> Iterator[_Part]:
+    """What is near the beginning of the main text, and near the end of `text`."""
     first = max(0, body_start - N_CHARS_AROUND_START)
     last = body_start + N_CHARS_AROUND_START
     reaches_end = last >= len(text)
     part = with_western_years(text[first:last])
     n_lines_before = part.count("\n", 0, body_start - first)
-    yield from _lines_with_years(part.rstrip(BLANKS) if reaches_end else part, n_lines_before, reaches_end)
+    yield _Part(part.rstrip(BLANKS) if reaches_end else part, n_lines_before, reaches_end)
     if not reaches_end:
-        for line in _lines_with_years(with_western_years(text[-N_CHARS_NEAR_END:]).rstrip(BLANKS), 0, True):
-            yield line._replace(distance=1000, near_start=False)
+        end = with_western_years(text[-N_CHARS_NEAR_END:]).rstrip(BLANKS)
+        yield _Part(end, 0, reaches_end=True, is_end=True)
 
 
-def _lines_with_years(part: str, n_lines_before: int, reaches_end: bool) -> Iterator[_Line]:
-    done = -1
-    for place in year_places(part):
-        if place < done:
-            continue
-        start = part.rfind("\n", 0, place) + 1
-        if place - start > N_CHARS_BEFORE_DATE:
-            continue
-        end = part.find("\n", place)
-        done = len(part) if end < 0 else end
-        before = part[max(0, start - 200) : start].rstrip(BLANKS)
-        distance = part.count("\n", 0, start) - n_lines_before
-        near_start = -N_LINES_BEFORE_START <= distance <= N_LINES_AFTER_START
-        near_end = reaches_end and part.count("\n", done) < N_LINES_NEAR_END
-        previous = plain(before[before.rfind("\n") + 1 :]).strip()
-        yield _Line(plain(part[start : min(done, start + 300)]).strip(), previous, abs(distance), near_start, near_end)
+def _lines_with_years(part: str) -> Iterator[_Line]:
+    places = year_places(part)
+    while places:
+        start = part.rfind("\n", 0, places[0]) + 1
+        end = part.find("\n", places[0])
+        end = len(part) if end < 0 else end
+        n_years = bisect_left(places, end)
+        if places[0] - start <= N_CHARS_BEFORE_DATE:
+            text = plain(part[start : min(end, start + 300)]).strip()
+            yield _Line(text, start, end, places[0], places[n_years - 1])
+        places = places[n_years:]
 
 
-def _rated(line: _Line, opening: str, order: DateOrder) -> Iterator[tuple[int, int, Mention]]:
+def _rated(line: _Line, part: _Part, opening: str, order: DateOrder) -> Iterator[tuple[int, int, Mention]]:
     """Dates of `line` that may be the publication date.
 
     Each with a rank (0 labelled, 1 dateline, 2 a line of its own near the start, 3 near the end) and its distance.
     """
     text = line.text
     may_be_dateline = text[:20] in opening
-    if not may_be_dateline and len(text.split()) > MOST_WORDS_AROUND + MOST_WORDS and not _may_be_labelled(line):
+    if not may_be_dateline and _has_many_words(text) and not _may_be_labelled(line, part):
         return
     for mention in mentions_in_plain(text, order):
         before, after = text[: mention.start], text[mention.end :]
-        if _is_labelled(before, line.previous):
+        previous = _previous(line, part) if not before.strip() else ""
+        distance, near_start, near_end = _distance(line, part)
+        if _is_labelled(before, previous):
             rank = 0
         elif may_be_dateline and mention.start <= 60 and _AFTER_DATELINE.match(after) and len(after) > 40:
             rank = 1
-        elif (line.near_start or line.near_end) and _is_date_line(text, mention):
-            rank = 2 if line.near_start else 3
+        elif (near_start or near_end) and _is_date_line(text, mention):
+            rank = 2 if near_start else 3
         else:
             continue
-        if not (_REVISION.search(before[-30:]) or (not before.strip() and _REVISION.search(line.previous[-30:]))):
-            yield rank, line.distance, mention
+        if not (_tells_revision(before[-N_CHARS_OF_LABEL:]) or _tells_revision(previous[-N_CHARS_OF_LABEL:])):
+            yield rank, distance, mention
+
+
+def _has_many_words(text: str) -> bool:
+    """More than a line has that is little more than a date."""
+    most = MOST_WORDS_AROUND + MOST_WORDS
+    return len(text) > 2 * most and len(text.split(None, most)) > most
+
+
+def _may_be_labelled(line: _Line, part: _Part) -> bool:
+    """Whether a label may stand before a date of the line, or on the line above where nothing else does."""
+    first = max(line.start, line.first_year - N_CHARS_BEFORE_YEAR - N_CHARS_OF_LABEL)
+    if _holds_label(plain(part.text[first : line.last_year])):
+        return True
+    begins_with_date = len(part.text[line.start : line.first_year].lstrip(BLANKS)) <= N_CHARS_BEFORE_YEAR
+    return begins_with_date and _holds_label(_previous(line, part)[:N_CHARS_OF_LABEL])
+
+
+def _previous(line: _Line, part: _Part) -> str:
+    """The line above."""
+    before = part.text[max(0, line.start - 200) : line.start].rstrip(BLANKS)
+    return plain(before[before.rfind("\n") + 1 :]).strip()
+
+
+def _distance(line: _Line, part: _Part) -> tuple[int, bool, bool]:
+    """How many lines from the main text's beginning, whether that is near, and whether the end of the text is."""
+    near_end = part.reaches_end and part.text.count("\n", line.end) < N_LINES_NEAR_END
+    if part.is_end:
+        return FAR, False, near_end
+    distance = part.text.count("\n", 0, line.start) - part.n_lines_before
+    return abs(distance), -N_LINES_BEFORE_START <= distance <= N_LINES_AFTER_START, near_end
+
+
+def _tells_revision(text: str) -> bool:
+    if text.isascii():
+        return bool(text) and any(map(text.lower().__contains__, _REVISIONS))
+    return _REVISION.search(text) is not None
 
 
 def _is_labelled(before: str, previous: str) -> bool:
@@ -189,10 +244,6 @@ def _is_labelled(before: str, previous: str) -> bool:
 
 def _ends_in_label(text: str) -> bool:
     return _holds_label(text) and _LABEL.search(text) is not None
-
-
-def _may_be_labelled(line: _Line) -> bool:
-    return _holds_label(line.text) or _holds_label(line.previous[:N_CHARS_OF_LABEL])
 
 
 def _holds_label(text: str) -> bool:

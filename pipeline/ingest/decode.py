@@ -14,6 +14,7 @@ from pipeline.ingest.encodings import (
     detect_encoding,
     incoherence,
 )
+from pipeline.ingest.text_work import BYTE_KERNEL, kernel_for
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -43,12 +44,13 @@ _DECLARED = re.compile(
     rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]+)|<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.I
 )
 # UTF-8 read as Windows-1252: a lead byte and a continuation byte, each shown as the character it is in Windows-1252.
-_DOUBLY_ENCODED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+DOUBLED_FIRST, DOUBLED_SECOND = "\u00c2-\u00f4", "\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+DOUBLY_ENCODED = re.compile(f"[{DOUBLED_FIRST}][{DOUBLED_SECOND}]")
 _SURELY_GARBLED = re.compile("\u00c3[\u0080-\u00bf]|\u00e2\u20ac|\u00c2[\u00a0-\u00bf]")
 _WINDOWS_TO_BYTE = {ord(bytes([byte]).decode("cp1252", "replace")): byte for byte in range(0x80, 0xA0)}
 _WINDOWS_TO_BYTE.pop(0xFFFD)
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
-_CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v") + b"\x7f"
+CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v") + b"\x7f"
 _LATER_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]")
 SHARE_OF_STRAY_NULS = 0.02
 """UTF-16 has more NUL bytes than this in any script that is valid UTF-8 as well."""
@@ -57,11 +59,15 @@ _WIDE_HINT = re.compile(rb"[\x00-\x02]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`text`, the `encoding` that was used and, where the text may be damaged, a `warning` for the reader."""
+    """`text`, the `encoding` that was used and, where the text may be damaged, a `warning` for the reader.
+
+    `is_sound` tells that no two characters of it stand together as where bytes were read in a wrong encoding.
+    """
 
     text: str
     encoding: str
     warning: str = ""
+    is_sound: bool = False
 
 
 def decode(data: bytes, *, declared: str = "") -> Decoded:
@@ -79,23 +85,34 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_legacy(data, declared or declared_charset(data))
-    if may_hold_controls(data):
+    has_controls, is_sound = _look_at(data)
+    if has_controls:
         if "\0" in text:
             return _without_stray_nuls(data, text) or _decode_wide(data)
         if "\x1b$" in text:
             return _decode_escaped(data, text)
-        if _has_controls(text) and not _DOUBLY_ENCODED.search(text):
+        if _has_controls(text) and not DOUBLY_ENCODED.search(text):
             raise NotTextError("not text: control characters (binary data)")
     if text.isascii():
-        return Decoded(text, "utf-8")
+        return Decoded(text, "utf-8", is_sound=True)
     if text.count("\ufffd") * 10 > len(text) > 0:
         raise NotTextError("not text: more than a tenth of the characters were lost before (U+FFFD)")
+    if is_sound:
+        return _with_losses(text, is_sound=True)
     return mend_double_encoding(text) if b"\xc3" in data else _with_losses(text)
+
+
+def _look_at(data: bytes) -> tuple[bool, bool]:
+    """Of UTF-8, what `may_hold_controls` says, and whether it is known to be sound (`Decoded`)."""
+    if kernel := kernel_for(len(data), BYTE_KERNEL):
+        has_controls, is_suspect = kernel.look_at(data)
+        return has_controls, not is_suspect
+    return may_hold_controls(data), False
 
 
 def may_hold_controls(data: bytes) -> bool:
     """Whether UTF-8 may hold what `CONTROLS` finds: in a tenth of its time."""
-    return len(data.translate(None, _CONTROL_BYTES)) < len(data) or _LATER_CONTROLS.search(data) is not None
+    return len(data.translate(None, CONTROL_BYTES)) < len(data) or _LATER_CONTROLS.search(data) is not None
 
 
 def signature(data: bytes) -> str:
@@ -155,7 +172,7 @@ def _decode_damaged_utf8(data: bytes) -> Decoded | None:
 def _without_stray_nuls(data: bytes, text: str) -> Decoded | None:
     """UTF-8 with a few NUL bytes and no other controls, without them; None for anything else."""
     n_nuls = data.count(0)
-    n_controls = len(data) - len(data.translate(None, _CONTROL_BYTES))
+    n_controls = len(data) - len(data.translate(None, CONTROL_BYTES))
     if n_controls > n_nuls or n_nuls > len(data) * SHARE_OF_STRAY_NULS:
         return None
     return Decoded(text.replace("\0", ""), "utf-8", f"{n_nuls} NUL bytes were left out")
@@ -200,7 +217,7 @@ def _decode_lossy(data: bytes, encoding: str) -> Decoded:
 
 def mend_double_encoding(text: str) -> Decoded:
     """Mend UTF-8 that was once read as Windows-1252 and saved again ("Ã©" for "é"), where that can be done exactly."""
-    if len(_DOUBLY_ENCODED.findall(text[:N_SNIFFED_BYTES])) > 1:
+    if len(DOUBLY_ENCODED.findall(text[:N_SNIFFED_BYTES])) > 1:
         mended = "\n".join(map(_mended_line, text.split("\n")))
         if mended != text:
             return Decoded(mended, "utf-8", "the text was encoded twice (UTF-8 read as Windows-1252); mended")
@@ -221,9 +238,10 @@ def _mended_line(line: str) -> str:
         return line
 
 
-def _with_losses(text: str) -> Decoded:
+def _with_losses(text: str, *, is_sound: bool = False) -> Decoded:
     n_lost = text.count("\ufffd")
-    return Decoded(text, "utf-8", f"{n_lost} characters were lost before (U+FFFD)" if n_lost else "")
+    warning = f"{n_lost} characters were lost before (U+FFFD)" if n_lost else ""
+    return Decoded(text, "utf-8", warning, is_sound)
 
 
 def _has_controls(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING
 from pipeline.ingest.date_mentions import DateOrder
 from pipeline.ingest.date_order import slash_order
 from pipeline.ingest.dates import date_of_cell, date_of_file_name, date_of_opening, date_of_text
-from pipeline.ingest.decode import CONTROLS, may_hold_controls
-from pipeline.ingest.language import Language, language_of
+from pipeline.ingest.language import Language, languages_of
+from pipeline.ingest.normal_text import normalized
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.page_facts import date_of_markup, date_of_page, site_of_page, title_element
 from pipeline.ingest.received import Received
@@ -88,7 +87,7 @@ def documents(items: Sequence[CleanedText]) -> list[Document | Skipped]:
     A fact is found for all before the next one is: the processor's caches then hold what it needs.
     """
     kept = [item for item in items if not _is_blank(item)]
-    languages = [language_of(item.cleaned.text) for item in kept]
+    languages = languages_of([item.cleaned.text for item in kept])
     titles = [title_of(item.received, item.cleaned) for item in kept]
     dates = [
         publication_date(item.received, item.cleaned, language.code)
@@ -186,22 +185,6 @@ def all_lines(cleaned: Cleaned, *, before: int | None = None) -> list[str]:
     lines = [(removed.start, removed.line) for removed in cleaned.removed]
     lines += [(span.original, cleaned.text[span.cleaned : span.cleaned + span.length]) for span in cleaned.spans]
     return [line for start, line in sorted(lines) if before is None or start < before]
-
-
-def normalized(text: str) -> str:
-    """Composed letters (NFC), line feeds as the only line ends, no control characters and no lone surrogates."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        data = text.encode()
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    if may_hold_controls(data):
-        text = CONTROLS.sub("", text)
-    return text.removeprefix("\ufeff")
 
 
 def _with_warning(removed: Sequence[Removed], warning: str) -> Sequence[Removed]:

@@ -24,7 +24,7 @@ class UnreadableError(ValueError):
     """The file could not be read; the message says why."""
 
 
-def read_bytes(path: Path, limit_bytes: int) -> bytes:
+def read_bytes(path: Path | str, limit_bytes: int) -> bytes:
     """The whole file; `TooLargeError` above `limit_bytes`, `UnreadableError` when it is no regular, readable file."""
     try:
         handle = os.open(path, _READ_ONLY)

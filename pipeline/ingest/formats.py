@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 
 from pipeline.ingest.encodings import NotTextError
 from pipeline.ingest.files import TooLargeError, UnreadableError, read_bytes
@@ -14,7 +13,7 @@ from pipeline.ingest.garbled import mended
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received
 from pipeline.ingest.text_files import read_text_file, received_bytes
-from pipeline.ingest.walk import InputFile
+from pipeline.ingest.walk import InputFile, TextPath, suffix_of
 from pipeline.types import Skipped
 
 Reader = Callable[[InputFile, ReadOptions], Iterator[Received | Skipped]]
@@ -71,20 +70,20 @@ BINARY = frozenset((".parquet", ".pdf", ".docx", ".docm", ".hwpx", ".xlsx", ".xl
 OF_ONE_DOCUMENT = frozenset((".pdf", ".docx", ".hwpx"))
 
 
-def is_one_text(path: Path) -> bool:
-    """Whether a file is read as one text, whose hash is that of the file."""
-    return READERS.get(path.suffix.lower(), read_text_file) is read_text_file
+def is_one_text(name: str) -> bool:
+    """Whether a file of that name is read as one text, whose hash is that of the file."""
+    return READERS.get(suffix_of(name), read_text_file) is read_text_file
 
 
-def read_one_text(file: InputFile, options: ReadOptions) -> Received | Skipped:
+def read_one_text(file: TextPath, options: ReadOptions) -> Received | Skipped:
     """The one item that `read_file` gives for a file that `is_one_text`, without its detours where nothing is wrong."""
     try:
         data = read_bytes(file.path, options.max_document_bytes)
         if data:
-            return _mended(received_bytes(data, file))
+            return received_bytes(data, file.name, file.location)
     except (NotTextError, TooLargeError, UnreadableError):
         pass  # `read_file` says what is wrong, or reads the file as what it is
-    return next(read_file(file, options))
+    return next(read_file(file.file(), options))
 
 
 def read_file(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
@@ -122,12 +121,12 @@ def _items(reader: Reader, file: InputFile, options: ReadOptions) -> Iterator[Re
             if isinstance(item, Skipped):
                 yield _explained(item, file) if n_items == 1 else item
             else:
-                yield _mended(item)
+                yield item if reader is read_text_file else _mended(item)
     except NotTextError as error:
         kind = kind_of(file.path)
         if n_items or not kind:
             raise NotTextError(advice(file.path) or str(error)) from error
-        if is_one_text(file.path) and kind not in OF_ONE_DOCUMENT:
+        if is_one_text(file.path.name) and kind not in OF_ONE_DOCUMENT:
             raise NotTextError(f"{error}; give its name the suffix {kind}") from error
         yield from _items(READERS[kind], file, options)
 

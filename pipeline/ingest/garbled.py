@@ -20,12 +20,13 @@ N_CHARS_LOOKED_AT = 65_536
 LEAST_CHARS = 12
 LEAST_SHARE = 0.6
 """Of the letters of a text read as Windows-1252 that is in another script, so many are above ASCII and side by side."""
-_HIGH = "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
-_RUN = re.compile(f"[{_HIGH}]{{3,}}")
-_LETTERS = re.compile(f"[A-Za-z{_HIGH}]")
-_SECOND = "[\u0080-\u00bf\u0402-\u040f\u0452-\u045f\u0490\u0491\u2013-\u203a\u20ac\u2116\u2122]"
-_CYRILLIC_PAIR = re.compile(f"[РС]{_SECOND}")
-_SUSPECT = re.compile(f"[{_HIGH}РС](?:(?<=[{_HIGH}])[{_HIGH}]|(?<=[РС]){_SECOND})")
+HIGH = "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+_RUN = re.compile(f"[{HIGH}]{{3,}}")
+_LETTERS = re.compile(f"[A-Za-z{HIGH}]")
+SECOND = "\u0080-\u00bf\u0402-\u040f\u0452-\u045f\u0490\u0491\u2013-\u203a\u20ac\u2116\u2122"
+FIRST_CYRILLIC = "РС"
+_CYRILLIC_PAIR = re.compile(f"[{FIRST_CYRILLIC}][{SECOND}]")
+SUSPECT = re.compile(f"[{HIGH}{FIRST_CYRILLIC}](?:(?<=[{HIGH}])[{HIGH}]|(?<=[{FIRST_CYRILLIC}])[{SECOND}])")
 """Begins with one set of characters, which `re` looks for several times faster than for either of two."""
 _KANA_LEAD = re.compile("[\u201a\u0192\u0082\u0083]")
 """First bytes of kana in Shift-JIS; the second ones are mostly ASCII."""
@@ -55,7 +56,7 @@ def mended(received: Received) -> Received:
 
 def mend(text: str) -> Mended:
     """The text as it was meant, where that is certain."""
-    if text.isascii() or not _SUSPECT.search(text):
+    if text.isascii() or not SUSPECT.search(text):
         return Mended(text)
     head = text[:N_CHARS_LOOKED_AT]
     double = mend_double_encoding(text)

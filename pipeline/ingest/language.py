@@ -1,60 +1,32 @@
-"""The language of a clean text: by its script, by what shows it plainly (`plain_languages`), else by py3langid."""
+"""The language of clean texts: by their scripts, by what shows it plainly (`plain_languages`), else by py3langid.
+
+Every step is made for all texts at once: what it needs is called, and is in the processor's caches, once a batch.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.ingest.mixed_languages import LEAST_CHARS, MIXED_SHARE, languages_of_stretches
-from pipeline.ingest.plain_languages import N_CHARS, plain_language
-from pipeline.ingest.text_work import kernel_for
+from pipeline.ingest.mixed_languages import LEAST_CHARS, MIXED_SHARE, languages_of_stretches, stretches
+from pipeline.ingest.plain_languages import N_CHARS, plain_languages
+from pipeline.ingest.scripts import SCRIPTS, script_amounts, words_in
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pipeline.ingest.language_model import LanguageModel
 
 N_SAMPLED_CHARS = 270
 """py3langid's time grows with the length; on 320 web pages 300 characters named as many languages rightly as 2,000."""
+N_SAMPLED_OF_OTHERS = N_SAMPLED_CHARS * 2 // 3
+"""Letters of other scripts than Latin take two or three bytes."""
 MIN_MODEL_LETTERS = 24
-N_CHARS_WEIGHED = 20_000
 
-# (first, last code point, script, weight): a Han character carries about as much as three letters.
-_RANGES = (
-    (0x0041, 0x02AF, "Latn", 1.0),
-    (0x0370, 0x03FF, "Grek", 1.0),
-    (0x0400, 0x052F, "Cyrl", 1.0),
-    (0x0540, 0x058F, "Armn", 1.0),
-    (0x05C0, 0x05FF, "Hebr", 1.2),
-    (0x0600, 0x077F, "Arab", 1.2),
-    (0x0900, 0x097F, "Deva", 1.2),
-    (0x0980, 0x09FF, "Beng", 1.2),
-    (0x0A00, 0x0A7F, "Guru", 1.2),
-    (0x0A80, 0x0AFF, "Gujr", 1.2),
-    (0x0B80, 0x0BFF, "Taml", 1.2),
-    (0x0C00, 0x0C7F, "Telu", 1.2),
-    (0x0C80, 0x0CFF, "Knda", 1.2),
-    (0x0D00, 0x0D7F, "Mlym", 1.2),
-    (0x0D80, 0x0DFF, "Sinh", 1.2),
-    (0x0E00, 0x0E7F, "Thai", 1.0),
-    (0x0E80, 0x0EFF, "Laoo", 1.0),
-    (0x1000, 0x107F, "Mymr", 1.2),
-    (0x10C0, 0x10FF, "Geor", 1.0),
-    (0x1200, 0x137F, "Ethi", 2.0),
-    (0x1780, 0x17FF, "Khmr", 1.2),
-    (0x1E00, 0x1EFF, "Latn", 1.0),
-    (0x1F00, 0x1FFF, "Grek", 1.0),
-    (0x3040, 0x30FF, "Kana", 2.0),
-    (0x3400, 0x9FFF, "Hani", 3.0),
-    (0xAC00, 0xD7AF, "Hang", 2.5),
-    (0xFB40, 0xFDFF, "Arab", 1.2),
-    (0xFE80, 0xFEFF, "Arab", 1.2),
-)
-_WEIGHTS = {script: weight for _, _, script, weight in _RANGES}
-_SCRIPTS = ("", *sorted(_WEIGHTS))
 # Scripts that (nearly) one language is written in; the others ask the model.
 _LANGUAGE_OF_SCRIPT = {
     "Grek": "el", "Armn": "hy", "Hebr": "he", "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml", "Sinh": "si",
@@ -76,93 +48,133 @@ class Language:
 UNDETERMINED = Language("und", 0.0)
 
 
+class _Part(NamedTuple):
+    """What of a text is in one script: how much, in letters, and whether that is (nearly) all of the text."""
+
+    text: str
+    script: str
+    amount: float
+    is_alone: bool
+
+
+class _Named(NamedTuple):
+    """The languages of a part with their shares of it, and the probability of the first."""
+
+    probability: float
+    found: list[tuple[str, float]]
+
+
 def language_of(text: str) -> Language:
     """The main language of `text` by amount; others from a share of `MIXED_SHARE` on in `others`."""
-    amounts = _script_amounts(text)
-    total = sum(amounts.values())
-    if not total:
-        return UNDETERMINED
-    (first, most), *rest = sorted(amounts.items(), key=lambda item: -item[1])
-    probability, found = _languages_in(text, first, most, is_alone=most > 0.9 * total)
-    shares = [(code, share * most / total) for code, share in found]
-    for script, amount in rest:
-        if amount >= MIXED_SHARE * total:
-            _, found = _languages_in(text, script, amount)
-            shares += [(code, share * amount / total) for code, share in found]
-    main, share = shares[0]
-    others = tuple((code, round(part, 2)) for code, part in shares[1:] if code not in (main, "und"))
-    return Language(main, round(probability * min(1.0, share * 1.25), 3), others)
+    return languages_of([text])[0]
 
 
-def _script_amounts(text: str) -> dict[str, float]:
-    """Amount of text per script, in letters; Han goes to the East Asian script it stands with."""
-    text = text[:N_CHARS_WEIGHED]
-    kernel = kernel_for(len(text))
-    counts = (kernel.count_scripts if kernel else count_scripts)(text, _script_of_block())[: len(_SCRIPTS)].tolist()
-    amounts = {script: n * _WEIGHTS[script] for script, n in zip(_SCRIPTS, counts, strict=False) if n and script}
-    han, kana, hangul = (amounts.get(script, 0.0) for script in ("Hani", "Kana", "Hang"))
-    if han and kana >= 0.05 * (han + kana):
-        amounts["Kana"] = kana + amounts.pop("Hani")
-    elif han and hangul > han:
-        amounts["Hang"] = hangul + amounts.pop("Hani")
-    return amounts
+def languages_of(texts: Sequence[str]) -> list[Language]:
+    """What `language_of` gives for each."""
+    if not texts:
+        return []
+    amounts = script_amounts(texts)
+    totals = amounts.cumsum(axis=1)[:, -1].tolist()
+    parts = [_parts_of(*found) for found in zip(texts, _scripts(amounts), totals, strict=True)]
+    named = iter(_name([part for own in parts for part in own]))
+    return [
+        _language([(part, next(named)) for part in own], total) if own else UNDETERMINED
+        for own, total in zip(parts, totals, strict=True)
+    ]
 
 
-def count_scripts(text: str, script_of_block: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """How many code points of `text` are in each script, by blocks of 64: `script_of_block` (1024,) has its number."""
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    return np.bincount(script_of_block[units >> 6])
+def _scripts(amounts: NDArray[np.float64]) -> Iterator[list[tuple[str, float]]]:
+    """Of each text the scripts with their amounts, the largest first."""
+    order = np.argsort(-amounts, axis=1, kind="stable")
+    of_texts, places = np.nonzero(np.take_along_axis(amounts, order, axis=1))
+    found = order[of_texts, places]
+    values = zip(map(SCRIPTS.__getitem__, found.tolist()), amounts[of_texts, found].tolist(), strict=True)
+    for n in np.bincount(of_texts, minlength=len(amounts)).tolist():
+        yield [next(values) for _ in range(n)]
 
 
-@lru_cache(maxsize=1)
-def _script_of_block() -> NDArray[np.uint8]:
-    """Place in `_SCRIPTS` of the script of each block of 64 code points, shape (1024,); surrogates are in none."""
-    scripts = np.zeros(1024, np.uint8)
-    for first, last, script, _ in _RANGES:
-        scripts[first >> 6 : (last >> 6) + 1] = _SCRIPTS.index(script)
-    return scripts
+def _parts_of(text: str, scripts: Sequence[tuple[str, float]], total: float) -> list[_Part]:
+    """The part in the script of most of the text, then those in others that are much of it."""
+    return [
+        _Part(text, script, amount, not place and amount > 0.9 * total)
+        for place, (script, amount) in enumerate(scripts)
+        if not place or amount >= MIXED_SHARE * total
+    ]
 
 
-def _only(text: str, script: str) -> str:
-    """The words of `text` in one script."""
-    ranges = "".join(f"{chr(first)}-{chr(last)}" for first, last, name, _ in _RANGES if name == script)
-    return " ".join(re.findall(f"[{ranges}]+", text[:N_CHARS_WEIGHED]))
+def _language(parts: Sequence[tuple[_Part, _Named]], total: float) -> Language:
+    shares = [(code, share * part.amount / total) for part, named in parts for code, share in named.found]
+    (main, share), *rest = shares
+    others = tuple([(code, round(part, 2)) for code, part in rest if code not in (main, "und")])
+    return Language(main, round(parts[0][1].probability * min(1.0, share * 1.25), 3), others)
 
 
-def _languages_in(
-    text: str, script: str, n_letters: float, *, is_alone: bool = False
-) -> tuple[float, list[tuple[str, float]]]:
-    """The languages of the words in one script with their shares of these, after the probability of the first."""
-    if script in _LANGUAGE_OF_SCRIPT:
-        return 1.0, [(_LANGUAGE_OF_SCRIPT[script], 1.0)]
-    if n_letters < MIN_MODEL_LETTERS:
-        return 0.5, [(_FALLBACK_OF_SCRIPT.get(script, "und"), 1.0)]
-    text = text if is_alone else _only(text, script)
-    code, is_even = plain_language(_parts(text, N_CHARS), script)
-    probability = 1.0
-    if not code:
-        n_sampled = N_SAMPLED_CHARS if script == "Latn" else N_SAMPLED_CHARS * 2 // 3  # others take two or three bytes
-        parts = _parts(text, n_sampled)
-        looked_at = parts if len(text) >= LEAST_CHARS else ()
-        (code, probability), *found = _model().classify([" ".join(parts), *looked_at])
-        is_even = all(language == code for language, _ in found)
-    if is_even or len(text) < LEAST_CHARS:
-        return probability, [(code, 1.0)]
-    return probability, languages_of_stretches(text, code, lambda stretch: _named(stretch, script))
+def _name(parts: Sequence[_Part]) -> list[_Named]:
+    """The languages of parts of texts."""
+    named = [_by_script(part) for part in parts]
+    rest = [place for place, found in enumerate(named) if not found]
+    texts = [part.text if part.is_alone else words_in(part.script, part.text) for part in map(parts.__getitem__, rest)]
+    found = iter(_by_words(texts, [parts[place].script for place in rest]))
+    return [own or next(found) for own in named]
 
 
-def _named(stretch: str, script: str) -> tuple[str, float]:
-    code, _ = plain_language([stretch], script)
-    return (code, 1.0) if code else _model().classify([stretch])[0]
+def _by_script(part: _Part) -> _Named | None:
+    if part.script in _LANGUAGE_OF_SCRIPT:
+        return _Named(1.0, [(_LANGUAGE_OF_SCRIPT[part.script], 1.0)])
+    if part.amount < MIN_MODEL_LETTERS:
+        return _Named(0.5, [(_FALLBACK_OF_SCRIPT.get(part.script, "und"), 1.0)])
+    return None
 
 
-def _parts(text: str, n_chars: int) -> tuple[str, ...]:
+def _by_words(texts: Sequence[str], scripts: Sequence[str]) -> list[_Named]:
+    """The languages of texts, each in one script that several are written in."""
+    named = [(code, 1.0, is_even) for code, is_even in plain_languages([_samples(text) for text in texts], scripts)]
+    unknown = [place for place, (code, _, _) in enumerate(named) if not code]
+    for place, found in zip(unknown, _by_model([(texts[place], scripts[place]) for place in unknown]), strict=True):
+        named[place] = found
+    mixed = [place for place, found in enumerate(named) if not found[2] and len(texts[place]) >= LEAST_CHARS]
+    results = [_Named(probability, [(code, 1.0)]) for code, probability, _ in named]
+    for place, own in zip(mixed, _of_stretches([(texts[place], scripts[place]) for place in mixed]), strict=True):
+        results[place] = results[place]._replace(found=languages_of_stretches(own, named[place][0]))
+    return results
+
+
+def _by_model(texts: Sequence[tuple[str, str]]) -> list[tuple[str, float, bool]]:
+    """Of texts, each with its script: the language, its probability, and whether each of three parts is in it."""
+    samples = [_samples(text, N_SAMPLED_CHARS if script == "Latn" else N_SAMPLED_OF_OTHERS) for text, script in texts]
+    asked = [
+        [" ".join(parts), *(parts if len(text) >= LEAST_CHARS else ())]
+        for (text, _), parts in zip(texts, samples, strict=True)
+    ]
+    found = iter(_classify([sample for own in asked for sample in own]))
+    named = ([next(found) for _ in own] for own in asked)
+    return [(*first, all(code == first[0] for code, _ in parts)) for first, *parts in named]
+
+
+def _of_stretches(texts: Sequence[tuple[str, str]]) -> list[list[tuple[str, float]]]:
+    """The languages of stretches of texts, each with its script, and their probabilities."""
+    own = [list(stretches(text)) for text, _ in texts]
+    cut = [stretch for some in own for stretch in some]
+    scripts = [script for some, (_, script) in zip(own, texts, strict=True) for _ in some]
+    named = [(code, 1.0) for code, _ in plain_languages([(stretch,) for stretch in cut], scripts)]
+    unknown = [place for place, (code, _) in enumerate(named) if not code]
+    for place, found in zip(unknown, _classify([cut[place] for place in unknown]), strict=True):
+        named[place] = found
+    every = iter(named)
+    return [[next(every) for _ in some] for some in own]
+
+
+def _samples(text: str, n_chars: int = N_CHARS) -> tuple[str, ...]:
     """Three stretches from the beginning, middle and end, so that a long quotation does not decide."""
     if len(text) <= n_chars:
         return (text,)
     part = n_chars // 3
     middle = (len(text) - part) // 2
     return text[:part], text[middle : middle + part], text[-part:]
+
+
+def _classify(texts: Sequence[str]) -> list[tuple[str, float]]:
+    return _model().classify(texts) if texts else []
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.text_work import kernel_for
+from pipeline.ingest.text_work import LANGUAGE_KERNEL, kernel_for
 from pipeline.versions import installed_versions
 
 ARRAYS = ("weights", "priors", "classes", "moves", "outputs", "rows")
@@ -44,8 +44,9 @@ class LanguageModel:
     def classify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
         """The likeliest language of each text and its probability."""
         probabilities = self.probabilities(texts)
-        best = probabilities.argmax(axis=1).tolist()
-        return [(self.languages[place], float(row[place])) for place, row in zip(best, probabilities, strict=True)]
+        best = probabilities.argmax(axis=1)
+        likely = probabilities[np.arange(len(best)), best].tolist()
+        return list(zip(map(self.languages.__getitem__, best.tolist()), likely, strict=True))
 
     @cached_property
     def languages(self) -> list[str]:
@@ -56,12 +57,15 @@ class LanguageModel:
         """float32 (n_texts, n_languages): of each of `languages`, how likely it is that of the text."""
         data = [normalize("NFC", text.lower() if text.isupper() else text) for text in texts]
         read = [text.encode("utf-8", "surrogatepass") for text in data]
-        kernel = kernel_for(sum(map(len, read)))
+        kernel = kernel_for(sum(map(len, read)), LANGUAGE_KERNEL)
         scores = (kernel.evidence if kernel else evidence)(read, self)
         lengths = np.array([[max(1, len(text))] for text in read], np.float32)
         scores = np.where(scores.any(axis=1, keepdims=True), (scores + self.priors) / np.sqrt(lengths), scores)
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
-        found = np.stack([np.bincount(self._language_of_class, row) for row in likely]).astype(np.float32)
+        summed = np.zeros((len(texts), len(self.languages)))
+        for place, of_class in zip(self._language_of_class.tolist(), likely.T, strict=True):
+            summed[:, place] += of_class
+        found = summed.astype(np.float32)
         found /= found.sum(axis=1, keepdims=True)
         return found
 
@@ -76,7 +80,7 @@ LOGS = np.log1p(np.arange(256, dtype=np.float32))
 
 
 def evidence(texts: Sequence[bytes], model: LanguageModel) -> NDArray[np.float32]:
-    """The specification of `text_kernel.evidence`: (n_texts, n_classes), how the features in their bytes weigh."""
+    """The specification of `language_kernel.evidence`: (n_texts, n_classes), how the features in their bytes weigh."""
     return np.stack([_evidence(data, model) for data in texts])
 
 

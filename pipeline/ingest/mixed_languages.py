@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 LEAST_CHARS = 800
 """A shorter text is taken to be in one language."""
@@ -25,15 +25,14 @@ _ALIKE = (
     {"fa", "ps", "ur", "ar"}, {"hi", "mr", "ne"}, {"et", "fi"},
 )  # fmt: skip
 """Languages that stretches of one another are sometimes taken for."""
-Name = Callable[[str], tuple[str, float]]
 
 
-def languages_of_stretches(text: str, main: str, name: Name) -> list[tuple[str, float]]:
+def languages_of_stretches(named: Iterable[tuple[str, float]], main: str) -> list[tuple[str, float]]:
     """The languages of a text with their shares of it, most of it first; only `main` unless another is surely there.
 
-    `name` gives the language of a stretch and its probability.
+    named: the language of each of its `stretches` and how likely it is.
     """
-    found = Counter(language for stretch in _stretches(text) if (language := _certain(*name(stretch), main)))
+    found = Counter(language for name in named if (language := _certain(*name, main)))
     n_named = found.total()
     other = [
         language
@@ -54,7 +53,7 @@ def _certain(language: str, probability: float, main: str) -> str:
     return language if language in _COMMON and probability >= least else ""
 
 
-def _stretches(text: str) -> Iterator[str]:
+def stretches(text: str) -> Iterator[str]:
     """Stretches of whole words at even distances."""
     text = text[:_N_CHARS_SEARCHED]
     n_stretches = min(_MOST_STRETCHES, len(text) // _STRETCH)

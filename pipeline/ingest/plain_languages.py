@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
+from pipeline.ingest.text_work import PLAIN_KERNEL, kernel_for
+
 N_CHARS = 600
-_LEAST_WORDS = 40
+LEAST_WORDS, LEAST_LETTERS = 40, 200
 _BETWEEN = "\0"
-_LEAST_LETTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """`common` make up `least_share` of the words of a text, all of `needed` are among them and none of `foreign`."""
 
     common: frozenset[str]
@@ -26,29 +28,43 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_LATIN = {
-    "en": _Words(
+LATIN = {
+    "en": Words(
         _words("the of and to that is for with by was has this from it be are at"),
         0.12,
         _words("the and"),
     ),
-    "fr": _Words(
+    "fr": Words(
         _words("de la le les et des en du un une que qui dans pour par sur au aux est ont sont cette avec ce il"),
         0.25,
         _words("et les"),
         _words("i y els amb los the und della"),
     ),
-    "es": _Words(
+    "es": Words(
         _words("de la que el en y los las del se por con una para su al un es como más fue han"),
         0.25,
         _words("y los"),
         _words("els amb os uma unha não the und les"),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A text in `code` has the letter `needed`, `in_each` part of it or in one, and none that are `foreign`."""
+
+    code: str
+    needed: str
+    foreign: frozenset[str]
+    in_each: bool
+
+
 _RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
-_CYRILLIC = frozenset(map(chr, range(0x400, 0x530)))
-# Letters of Persian, Urdu, Pashto, Kurdish, Uyghur and Sindhi that Arabic has not.
-_NOT_ARABIC = frozenset("پچژگکیںےٹڈڑۆەێڕڵڤھہۃۀۇېۍښږډڼټځڅۈۋڭڪٿٻڄڃڇڌڍڊڏڦڻ")
+LETTERS = {
+    "Cyrl": Letters("ru", "ы", frozenset(map(chr, range(0x400, 0x530))) - _RUSSIAN, in_each=True),
+    # Letters of Persian, Urdu, Pashto, Kurdish, Uyghur and Sindhi that Arabic has not.
+    "Arab": Letters("ar", "ة", frozenset("پچژگکیںےٹڈڑۆەێڕڵڤھہۃۀۇېۍښږډڼټځڅۈۋڭڪٿٻڄڃڇڌڍڊڏڦڻ"), in_each=False),
+}
 
 
 class Plain(NamedTuple):
@@ -58,7 +74,15 @@ class Plain(NamedTuple):
     is_even: bool = True
 
 
-_NOT_PLAIN = Plain("")
+NOT_PLAIN = Plain("")
+
+
+def plain_languages(samples: Sequence[Sequence[str]], scripts: Sequence[str]) -> list[Plain]:
+    """What `plain_language` gives for each sample, mostly in the script at its place."""
+    if kernel := kernel_for(sum(map(len, chain.from_iterable(samples))), PLAIN_KERNEL):
+        found: list[Plain] = kernel.plain_languages(samples, scripts)
+        return found
+    return list(map(plain_language, samples, scripts))
 
 
 def plain_language(parts: Sequence[str], script: str) -> Plain:
@@ -66,26 +90,28 @@ def plain_language(parts: Sequence[str], script: str) -> Plain:
     if script == "Latn":
         sample = _BETWEEN.join(parts).lower().replace("’", "'").replace("l'", "la ")
         return _by_words([part.split() for part in sample.split(_BETWEEN)])
-    if sum(map(len, parts)) < _LEAST_LETTERS:
-        return _NOT_PLAIN
+    return _by_letters(parts, LETTERS[script]) if script in LETTERS else NOT_PLAIN
+
+
+def _by_letters(parts: Sequence[str], own: Letters) -> Plain:
+    if sum(map(len, parts)) < LEAST_LETTERS:
+        return NOT_PLAIN
     letters = [set(part.lower()) for part in parts]
     every = set().union(*letters)
-    if script == "Cyrl" and "ы" in every and not (every & _CYRILLIC) - _RUSSIAN:
-        return Plain("ru", all("ы" in part for part in letters))
-    if script == "Arab" and "ة" in every and not every & _NOT_ARABIC:
-        return Plain("ar")
-    return _NOT_PLAIN
+    if own.needed not in every or own.foreign & every:
+        return NOT_PLAIN
+    return Plain(own.code, not own.in_each or all(own.needed in part for part in letters))
 
 
 def _by_words(parts: Sequence[list[str]]) -> Plain:
     n_words = sum(map(len, parts))
-    if n_words < _LEAST_WORDS:
-        return _NOT_PLAIN
+    if n_words < LEAST_WORDS:
+        return NOT_PLAIN
     different = set().union(*parts)
-    for code, own in _LATIN.items():
+    for code, own in LATIN.items():
         if own.needed <= different and not own.foreign & different:
             n_common = [len(list(filter(own.common.__contains__, part))) for part in parts]
             if sum(n_common) >= own.least_share * n_words:
                 halves = zip(n_common, parts, strict=True)  # half of that share, or more, in each part
                 return Plain(code, all(2 * n >= own.least_share * len(part) for n, part in halves))
-    return _NOT_PLAIN
+    return NOT_PLAIN

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.ingest.code_points import code_points_of
-from pipeline.ingest.shingles import Hashes, hashes_of
+from pipeline.ingest.shingles import Hashes, Joined, hashes_of, joined
 from pipeline.ingest.text_work import kernel_for
 
 if TYPE_CHECKING:
@@ -43,22 +43,23 @@ class RecurringLines:
 
 def keys_of(text: str) -> list[int]:
     """The numbers that `line_keys` gives."""
-    keys: list[int] = line_keys(text).tolist()
+    keys: list[int] = line_keys([text]).values.tolist()
     return keys
 
 
-def line_keys(text: str) -> Hashes:
-    """A number of 64 bits (uint64) for each line of a text that is not blank, in order.
+def line_keys(texts: Sequence[str]) -> Joined:
+    """Of each text a number of 64 bits (uint64) for each line that is not blank, in order.
 
     It does not tell apart lines that differ in case, white space and digits (page numbers, dates and hits differ).
     """
-    kernel = kernel_for(len(text))
-    keys: Hashes = (kernel.line_keys if kernel else line_keys_by_reference)(text)
-    return keys
+    if kernel := kernel_for(sum(map(len, texts))):
+        keys: Joined = kernel.line_keys(texts)
+        return keys
+    return joined(list(map(line_keys_by_reference, texts)))
 
 
 def line_keys_by_reference(text: str) -> Hashes:
-    """The specification: the hashes (`shingles.hashes_of`) of the plain lines."""
+    """The specification for one text: the hashes (`shingles.hashes_of`) of the plain lines."""
     lines = plain_lines(text)
     first = np.fromiter(accumulate(map(len, lines[:-1]), initial=0), np.int64, len(lines))
     return hashes_of(code_points_of("".join(lines)), first)

@@ -1,12 +1,13 @@
 """The words of a text as hashes, and its 5-grams: what duplicates are found by.
 
-Plain NumPy. `read_words` is the specification of `text_kernel.read_words`, for processes with much text.
+Plain NumPy. `read_words` is the specification of `text_kernel.read_words`, which reads many texts at a time.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,15 @@ from numpy.typing import NDArray
 from pipeline.ingest.code_points import ALONE, OF_WORD, Codes, code_points_of, known
 
 Hashes = NDArray[np.uint64]
+Starts = NDArray[np.int64]
+
+
+class Joined(NamedTuple):
+    """Hashes of several texts, one after the other, and where those of each begin, the end last."""
+
+    values: Hashes
+    starts: Starts
+
 
 SHINGLE = 5
 KINDS = OF_WORD | ALONE
@@ -65,19 +75,30 @@ def shingles_of(words: Hashes) -> Hashes:
     return runs[is_new]
 
 
-def joined_runs(texts: Sequence[Hashes]) -> tuple[Hashes, Hashes]:
-    """Hashes of all runs of five words of texts given by their words, and where those of each begin, the end last.
+def joined(texts: Sequence[Hashes]) -> Joined:
+    """The hashes of each text, joined."""
+    starts = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=starts[1:])
+    return Joined(np.concatenate([np.zeros(0, np.uint64), *texts]), starts)
 
-    What `shingles_of` makes of each, but unsorted and with repeats.
-    """
-    words = [_long_enough(words) for words in texts]
-    starts = np.zeros(len(words) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, words), np.int64, len(words)), out=starts[1:])
+
+def joined_runs(words: Joined) -> Joined:
+    """Hashes of all runs of five words of texts: what `shingles_of` makes of each, but unsorted and with repeats."""
+    values, starts = _all_long_enough(words)
     within = np.ones(starts[-1], np.bool_)
     for back in range(1, SHINGLE):
         within[starts[1:] - back] = False  # a run does not go on in the next text
-    runs = _runs_of(np.concatenate([np.zeros(0, np.uint64), *words]))[within[: max(0, starts[-1] - SHINGLE + 1)]]
-    return runs, (starts - (SHINGLE - 1) * np.arange(len(starts))).astype(np.uint64)
+    runs = _runs_of(values)[within[: max(0, starts[-1] - SHINGLE + 1)]]
+    return Joined(runs, starts - (SHINGLE - 1) * np.arange(len(starts)))
+
+
+def _all_long_enough(words: Joined) -> Joined:
+    """What `_long_enough` makes of each text."""
+    missing = np.maximum(0, SHINGLE - np.diff(words.starts))
+    if not missing.any():
+        return words
+    values = np.insert(words.values, np.repeat(words.starts[:-1], missing), 0)
+    return Joined(values, words.starts + np.concatenate([[0], np.cumsum(missing)]))
 
 
 def _long_enough(words: Hashes) -> Hashes:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pipeline.ingest.decode import decode
 from pipeline.ingest.encodings import NotTextError
 from pipeline.ingest.files import read_bytes
+from pipeline.ingest.garbled import mended
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received, hash_of_bytes
-from pipeline.ingest.walk import InputFile
+from pipeline.ingest.walk import InputFile, suffix_of
 from pipeline.types import Skipped
 
 _HTML = re.compile(
@@ -34,25 +35,26 @@ _MARKUP = (
 def read_text_file(file: InputFile, options: ReadOptions) -> Iterator[Received | Skipped]:
     """The one document of a text, Markdown or HTML file. A page saved under another name is still read as HTML."""
     data = read_bytes(file.path, options.max_document_bytes)
-    yield received_bytes(data, file)
+    yield received_bytes(data, file.path.name, file.location)
 
 
-def received_bytes(data: bytes, file: InputFile) -> Received:
-    """The document in `data`; raises `NotTextError`."""
+def received_bytes(data: bytes, name: str, location: str) -> Received:
+    """The document in the bytes of a file of that name, mended; raises `NotTextError`."""
     if data.startswith(b"{\\rtf"):
         raise NotTextError("not text: Rich Text")
     decoded = decode(data)
-    suffix = file.path.suffix.lower()
+    suffix = suffix_of(name)
     content, title, date = decoded.text, "", ""
     is_html = suffix in (".html", ".htm", ".xhtml") or _HTML.match(content) is not None
     if is_html:  # what a page's own elements show
         content = content.replace("<template shadowroot", "<div shadowroot")
     elif suffix in (".md", ".markdown"):
         content, title, date = _plain_markdown(content)
-    return Received(
-        content, file.location, hash_of_bytes(data), is_html, title=title, date=date,
-        name=file.path.name, warning=decoded.warning,
-    )  # fmt: skip
+    received = Received(
+        content, location, hash_of_bytes(data), is_html, title=title, date=date, name=name, warning=decoded.warning
+    )
+    is_sound = is_html or (decoded.is_sound and content is decoded.text)  # of a page, decoding has mended what it can
+    return received if is_sound else mended(received)
 
 
 def _plain_markdown(text: str) -> tuple[str, str, str]:

@@ -1,6 +1,6 @@
-"""Facts about a text by compiled code; importing this module loads numba.
+"""Words and lines of texts as hashes, by compiled code; importing this module loads numba.
 
-What each function is to give is said by plain code: `shingles`, `recurring`, `language_model` and `language`.
+What each function is to give is said by plain code: `shingles` and `recurring`. Texts are read many at a time.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import Any
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.ingest.code_points import (
     ALONE,
@@ -18,80 +17,97 @@ from pipeline.ingest.code_points import (
     BREAK,
     CHARACTERS,
     DECIMAL,
+    EXPANSIONS,
     FOLDED,
-    IRREGULAR,
     KNOWN,
-    code_points_of,
+    NORMAL,
+    in_batches,
+    joined_code_points,
     learn,
 )
-from pipeline.ingest.language_model import LOGS, LanguageModel
-from pipeline.ingest.shingles import (
-    HALF,
-    KINDS,
-    MIX,
-    N_PLACES,
-    PLACES,
-    STEP,
-    Hashes,
-)
+from pipeline.ingest.shingles import HALF, KINDS, MIX, N_PLACES, PLACES, STEP, Joined, joined
+from pipeline.ingest.unit_kernel import fold
 
 U32, U64 = np.uint32, np.uint64
-READABLE, UNREADABLE = U32(KNOWN), U32(KNOWN | IRREGULAR)
 SPACE, LINE_FEED, ZERO = 32, 10, 48
+MOST_EXPANDED = EXPANSIONS.shape[1]
 
 
-def read_words(text: str) -> Hashes:
-    """As `shingles.read_words`."""
-    (words,) = _read(text, _read_words, PLACES)
-    found: Hashes = words
+def read_words(texts: Sequence[str]) -> Joined:
+    """What `shingles.read_words` gives for each text."""
+    return _read(texts, _read_words)
+
+
+def line_keys(texts: Sequence[str]) -> Joined:
+    """What `recurring.line_keys_by_reference` gives for each text."""
+    return _read(texts, _line_keys)
+
+
+def are_normal(texts: Sequence[str]) -> list[bool]:
+    """Whether each text holds `NORMAL` characters alone, so that `normal_text.normalized` gives it as it is."""
+    found: list[bool] = []
+    for batch in in_batches(texts):
+        codes, ends = joined_code_points(batch)
+        is_normal, unknown = _are_normal(codes, ends, CHARACTERS)
+        while unknown >= 0:
+            learn(unknown)
+            is_normal, unknown = _are_normal(codes, ends, CHARACTERS)
+        found += is_normal.tolist()
     return found
 
 
-def line_keys(text: str) -> Hashes:
-    """As `recurring.line_keys_by_reference`."""
-    (keys,) = _read(text, _line_keys, PLACES)
-    found: Hashes = keys
-    return found
-
-
-def evidence(texts: Sequence[bytes], model: LanguageModel) -> NDArray[np.float32]:
-    """As `language_model.evidence`."""
-    automaton = model.moves, model.rows, model.outputs
-    ends = np.cumsum([0, *map(len, texts)])
-    found: NDArray[np.float32] = _evidence(
-        np.frombuffer(b"".join(texts), np.uint8), ends, automaton, model.weights, LOGS
-    )
-    return found
-
-
-def count_scripts(text: str, script_of_block: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """As `language.count_scripts`."""
-    counts: NDArray[np.int64] = _count_scripts(code_points_of(text), script_of_block)
-    return counts
-
-
-def _read(text: str, function: Any, *tables: Any) -> Any:
-    """What a function makes of the code points of a text, once all are known and each is folded to one."""
-    codes = code_points_of(text)
-    while True:
-        *found, met = function(codes, CHARACTERS, *tables)
-        if met < 0:
-            return found
-        if CHARACTERS[met] & IRREGULAR:
-            codes = code_points_of(text.casefold())
-        else:
-            learn(met)
+def _read(texts: Sequence[str], function: Any) -> Joined:
+    """What a function makes of the code points of texts, once all are known."""
+    found = []
+    for batch in in_batches(texts):
+        codes, ends = joined_code_points(batch)
+        while True:
+            values, starts, unknown = function(codes, ends, (CHARACTERS, EXPANSIONS), PLACES)
+            if unknown < 0:
+                break
+            learn(unknown)
+        found += [values[start:end] for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)]
+    return joined(found)
 
 
 @numba.njit(cache=True, nogil=True)
-def _read_words(codes: Any, characters: Any, places: Any) -> Any:
-    """Words and -1, or the first code point met that is not known or not folded to one."""
-    words = np.empty(max(1, len(codes)), np.uint64)
-    n_words, place, before, value = 0, 0, U32(0), U64(0)
-    for code in codes:
-        said = characters[code]
-        if said & UNREADABLE != READABLE:
-            return words[:0], np.int64(code)
+def _are_normal(codes: Any, ends: Any, characters: Any) -> Any:
+    """Of each text whether it is, and -1, or a code point that is not known yet."""
+    is_normal = np.empty(len(ends) - 1, np.bool_)
+    for text in range(len(is_normal)):
+        every = U32(KNOWN | NORMAL)
+        for code in codes[ends[text] : ends[text + 1]]:
+            every &= characters[code]
+        if not every & U32(KNOWN):
+            for code in codes[ends[text] : ends[text + 1]]:
+                if not characters[code]:
+                    return is_normal, np.int64(code)
+        is_normal[text] = every & U32(NORMAL) != 0
+    return is_normal, np.int64(-1)
+
+
+@numba.njit(cache=True, nogil=True)
+def _read_words(codes: Any, ends: Any, known: Any, places: Any) -> Any:
+    """Words, where those of each text begin and the end, and -1, or a code point that is not known yet."""
+    words, starts = np.empty(MOST_EXPANDED * len(codes) + len(ends), np.uint64), np.zeros(len(ends), np.int64)
+    folded, n_words = np.empty(0, np.uint32), 0
+    for text in range(len(ends) - 1):
+        n_codes = ends[text + 1] - ends[text]
+        if len(folded) < MOST_EXPANDED * n_codes:
+            folded = np.empty(MOST_EXPANDED * n_codes, np.uint32)
+        n = fold(codes[ends[text] : ends[text + 1]], known, folded, 0)
+        if n < 0:
+            return words[:0], starts, np.int64(-n)
+        n_words = _words_of(folded[:n], places, words, n_words)
+        starts[text + 1] = n_words
+    return words[:n_words], starts, np.int64(-1)
+
+
+@numba.njit
+def _words_of(characters: Any, places: Any, words: Any, n_words: Any) -> Any:
+    """Write the words of one text, of which there is one at least; how many there are then."""
+    first, place, before, value = n_words, 0, U32(0), U64(0)
+    for said in characters:
         kind = said & U32(KINDS)
         if kind != before or kind == U32(ALONE):
             if before:
@@ -100,25 +116,34 @@ def _read_words(codes: Any, characters: Any, places: Any) -> Any:
             before, place, value = kind, 0, U64(0)
         value += _placed(said, places, place)
         place += 1
-    if before:
+    if before or n_words == first:
         words[n_words] = _mixed(value)
         n_words += 1
-    if not n_words:
-        n_words = 1
-        words[0] = _mixed(value)
-    return words[:n_words], np.int64(-1)
+    return n_words
 
 
 @numba.njit(cache=True, nogil=True)
-def _line_keys(codes: Any, characters: Any, places: Any) -> Any:
-    """Keys and -1, or what `_read_words` would return."""
-    keys = np.empty(len(codes) // 2 + 1, np.uint64)
-    n_keys, place, value = 0, 0, U64(0)
-    between, in_number = 0, False
-    for code in codes:
-        said = characters[code]
-        if said & UNREADABLE != READABLE:
-            return keys[:0], np.int64(code)
+def _line_keys(codes: Any, ends: Any, known: Any, places: Any) -> Any:
+    """As `_read_words`, of lines."""
+    keys, starts = np.empty(MOST_EXPANDED * len(codes) + len(ends), np.uint64), np.zeros(len(ends), np.int64)
+    folded, n_keys = np.empty(0, np.uint32), 0
+    for text in range(len(ends) - 1):
+        n_codes = ends[text + 1] - ends[text]
+        if len(folded) < MOST_EXPANDED * n_codes:
+            folded = np.empty(MOST_EXPANDED * n_codes, np.uint32)
+        n = fold(codes[ends[text] : ends[text + 1]], known, folded, 0)
+        if n < 0:
+            return keys[:0], starts, np.int64(-n)
+        n_keys = _keys_of(folded[:n], places, keys, n_keys)
+        starts[text + 1] = n_keys
+    return keys[:n_keys], starts, np.int64(-1)
+
+
+@numba.njit
+def _keys_of(characters: Any, places: Any, keys: Any, n_keys: Any) -> Any:
+    """Write the keys of the lines of one text; how many there are then."""
+    place, value, between, in_number = 0, U64(0), 0, False
+    for said in characters:
         if said & U32(BLANK):
             in_number = False
             if said & U32(BREAK):
@@ -136,10 +161,9 @@ def _line_keys(codes: Any, characters: Any, places: Any) -> Any:
                 place += 1
             between = 0
         if said & U32(DECIMAL):
-            said = U32(ZERO)
             if in_number:
                 continue
-            in_number = True
+            said, in_number = U32(ZERO), True
         else:
             in_number = False
         value += _placed(said, places, place)
@@ -147,50 +171,7 @@ def _line_keys(codes: Any, characters: Any, places: Any) -> Any:
     if place:
         keys[n_keys] = _mixed(value)
         n_keys += 1
-    return keys[:n_keys], np.int64(-1)
-
-
-@numba.njit(cache=True, nogil=True)
-def _evidence(data: Any, ends: Any, automaton: Any, weights: Any, logs: Any) -> Any:
-    scores = np.zeros((len(ends) - 1, weights.shape[1]), np.float32)
-    for text in range(len(scores)):
-        _weigh(_features(data[ends[text] : ends[text + 1]], automaton), weights, logs, scores[text])
-    return scores
-
-
-@numba.njit
-def _features(data: Any, automaton: Any) -> Any:
-    """The features that the automaton finds, sorted."""
-    moves, rows, outputs = automaton
-    found = np.empty(len(data), np.int32)
-    n, state = 0, U32(0)
-    for byte in data:
-        state = moves[(np.int64(rows[state]) << 8) + byte]
-        feature = outputs[state]
-        if feature >= 0:
-            found[n] = feature
-            n += 1
-    return np.sort(found[:n])
-
-
-@numba.njit
-def _weigh(found: Any, weights: Any, logs: Any, scores: Any) -> None:
-    first, n = 0, len(found)
-    for i in range(1, n + 1):
-        if i == n or found[i] != found[first]:
-            share, row = logs[min(i - first, len(logs) - 1)], weights[found[first]]
-            for j in range(len(scores)):
-                scores[j] += share * row[j]
-            first = i
-
-
-@numba.njit(cache=True, nogil=True)
-def _count_scripts(codes: Any, script_of_block: Any) -> Any:
-    counts = np.zeros(256, np.int64)
-    last = U32(len(script_of_block) - 1)
-    for code in codes:
-        counts[script_of_block[min(code >> U32(6), last)]] += 1
-    return counts
+    return n_keys
 
 
 @numba.njit(inline="always")

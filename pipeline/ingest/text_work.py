@@ -7,6 +7,10 @@ from importlib import import_module
 from typing import Any
 
 KERNEL = "pipeline.ingest.text_kernel"
+BYTE_KERNEL = "pipeline.ingest.byte_kernel"
+LANGUAGE_KERNEL, PLAIN_KERNEL = "pipeline.ingest.language_kernel", "pipeline.ingest.plain_kernel"
+FACT_KERNELS = (KERNEL, LANGUAGE_KERNEL, PLAIN_KERNEL)
+"""Compiled code that every text of a batch is given to."""
 PAGE_KERNEL = "pipeline.ingest.compiled"
 """Compiled code for pages, which `pages` loads."""
 KERNEL_FROM_CHARS = 1_000_000
@@ -14,9 +18,9 @@ KERNEL_FROM_CHARS = 1_000_000
 _MET = {"n_chars": 0}
 
 
-def kernel_for(n_chars: int) -> Any:
-    """The module `text_kernel` for a text of so many characters, or None while plain code is faster for them all."""
-    if kernel := sys.modules.get(KERNEL):
+def kernel_for(n_chars: int, name: str = KERNEL) -> Any:
+    """The compiled module for texts of so many characters, or None while plain code is faster for all that was met."""
+    if kernel := sys.modules.get(name):
         return kernel
     _MET["n_chars"] += n_chars
-    return import_module(KERNEL) if _MET["n_chars"] >= KERNEL_FROM_CHARS else None
+    return import_module(name) if _MET["n_chars"] >= KERNEL_FROM_CHARS else None

@@ -28,6 +28,23 @@ class InputFile:
     source: str
 
 
+class TextPath(NamedTuple):
+    """As `InputFile`, its path as text: a `Path` takes longer to make than a short file to be read."""
+
+    path: str
+    location: str
+    source: str
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return os.path.basename(self.path)  # noqa: PTH119
+
+    def file(self) -> InputFile:
+        """The file as all readers take it."""
+        return InputFile(Path(self.path), self.location, self.source)
+
+
 class Listed(NamedTuple):
     """A regular file as a folder lists it: as `InputFile`, its path as text, and its status."""
 
@@ -136,6 +153,12 @@ def _is_source(name: str) -> bool:
 def is_hidden(name: str) -> bool:
     """Whether a file is left out without a row: hidden, or kept there by a system or an office program for itself."""
     return name.startswith((".", "~$")) or name.casefold() in {"thumbs.db", "desktop.ini", "__macosx"}
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a file's name in lower case, as `Path.suffix` has it."""
+    place = name.rfind(".")
+    return name[place:].lower() if 0 < place < len(name) - 1 else ""
 
 
 def shown(name: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.date_mentions import DateOrder, mentions
+from pipeline.ingest import dates
+from pipeline.ingest.date_mentions import DateOrder, mentions, plain
 from pipeline.ingest.dates import (
     date_of_address,
     date_of_cell,
@@ -235,3 +236,28 @@ def test_every_day_is_read_in_every_order(day: datetime.date) -> None:
     year, month, number = iso.split("-")
     for written in (iso, f"{year}. {int(month)}. {int(number)}.", f"{year}년 {int(month)}월 {int(number)}일"):
         assert [mention.value for mention in mentions(written)] == [iso]
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["", "Published: ", "Дата: ", "작성일 ", "Updated ", "  ", "Geneva, ", "On ", "word " * 25, "a\u200b"]
+        ),
+        st.sampled_from(
+            ["5 May 2021", "2021-05-05", "٥ مايو ٢٠٢١", "2021. 5. 5.", "25 2564", "令和3年5月5日", "", "2021"]
+        ),
+        st.sampled_from(["", " - ", ", said the ministry, as it had before.", "word " * 25, "\n", "\n\n"]),
+    ).map("".join),
+    max_size=12,
+).map("\n".join)
+
+
+@given(LINES, st.integers(0, 400))
+def test_no_date_is_lost_by_looking_at_few_lines(text: str, start: int) -> None:
+    body = text[start:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "_has_many_words", lambda _: False)
+        patch.setattr(dates, "with_western_years", plain)
+        patch.setattr(dates, "_tells_revision", lambda words: dates._REVISION.search(words) is not None)
+        expected = date_of_text(text, body, body_start=start)
+    assert date_of_text(text, body, body_start=start) == expected

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest import text_kernel
-from pipeline.ingest.language import _script_of_block, count_scripts, language_of
+from pipeline.ingest import language_kernel
+from pipeline.ingest.language import language_of, languages_of
+from pipeline.ingest.scripts import count_scripts
 
 CASES = tomllib.loads((Path(__file__).parent / "encodings.toml").read_text(encoding="utf-8"))["case"]
 
@@ -61,12 +62,12 @@ def test_any_text_has_a_language_or_none(text: str) -> None:
     assert 0 <= found.probability <= 1
 
 
-@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aé漢かж한😀")), max_size=300))
-def test_compiled_code_counts_the_same_scripts(text: str) -> None:
-    compiled = text_kernel.count_scripts(text, _script_of_block())
-    plain = count_scripts(text, _script_of_block())
-    assert compiled.tolist()[1 : len(plain)] == plain.tolist()[1:]
-    assert not compiled[max(1, len(plain)) :].any()
+ANY = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aé漢かж한😀")), max_size=300)
+
+
+@given(st.lists(ANY, max_size=4))
+def test_compiled_code_counts_the_same_scripts(texts: list[str]) -> None:
+    assert language_kernel.count_scripts(texts).tolist() == count_scripts(texts).tolist()
 
 
 SPANISH = "Las delegaciones acordaron reunirse de nuevo en la primavera y la presidenta agradeció al grupo su trabajo. "
@@ -95,3 +96,11 @@ def test_languages_of_one_script(text: str, languages: set[str]) -> None:
     found = language_of(text)
     assert {found.code, *(code for code, _ in found.others)} == languages
     assert sum(share for _, share in found.others) < 1
+
+
+SENTENCES = (ENGLISH, KOREAN, SPANISH, GERMAN, POLISH, UKRAINIAN, KAZAKH, "NATO ", "漢字 ", "サイバー ", "42%\n")
+
+
+@given(st.lists(st.lists(st.sampled_from(SENTENCES), max_size=25).map("".join), max_size=5))
+def test_texts_together_are_named_as_each_alone(texts: list[str]) -> None:
+    assert languages_of(texts) == [language_of(text) for text in texts]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest import language_model, text_kernel
+from pipeline.ingest import language_kernel, language_model
 from pipeline.ingest.language_model import LanguageModel, evidence, load_model
 
 TEXTS = ("Der Minister sprach am Montag in Wien", "O ministro falou em Lisboa", "Министр выступил в Киеве", "x")
@@ -82,4 +82,4 @@ def test_texts_together_are_named_as_each_alone(texts: list[str]) -> None:
 @given(st.lists(SOME, min_size=1, max_size=4))
 def test_compiled_code_weighs_alike(texts: list[str]) -> None:
     data = [text.encode("utf-8", "surrogatepass") for text in texts]
-    assert text_kernel.evidence(data, model()).tolist() == evidence(data, model()).tolist()
+    assert language_kernel.evidence(data, model()).tolist() == evidence(data, model()).tolist()

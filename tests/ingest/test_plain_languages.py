@@ -4,8 +4,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.ingest.plain_languages import plain_language
+from pipeline.ingest import plain_kernel
+from pipeline.ingest.plain_languages import LATIN, LETTERS, plain_language
 
 CASES = tomllib.loads((Path(__file__).parent / "encodings.toml").read_text(encoding="utf-8"))["case"]
 SCRIPTS = {"ru": "Cyrl", "uk": "Cyrl", "bg": "Cyrl", "ar": "Arab"}
@@ -60,3 +63,38 @@ BULGARIAN = "Делегациите се събраха в столицата и
 )
 def test_a_part_in_another_language_is_noticed(language: str, parts: list[str]) -> None:
     assert plain_language(parts, SCRIPTS.get(language, "Latn")) == (language, False)
+
+
+COMMON = [word for own in LATIN.values() for word in (*sorted(own.common), *sorted(own.foreign))]
+SIGNS = ["l'", "L’", "qu'il'", "İ", "ſ", "\u212a", "\0", "\u2028", "\xa0", "más"]
+PIECES = st.one_of(st.sampled_from([*COMMON, *map(str.upper, COMMON), *SIGNS]), st.text(max_size=3))
+TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " ", "\n"])).map("".join), max_size=60).map("".join)
+LETTERS_OF_ALL = "".join("".join(sorted(own.foreign)) + own.needed for own in LETTERS.values())
+OF_LETTERS = st.text(st.one_of(st.sampled_from("абвыЫةابЁ ӏҐ" + LETTERS_OF_ALL), st.characters()), max_size=120)
+
+
+@given(st.lists(st.lists(TEXTS, max_size=4), max_size=4))
+def test_compiled_code_counts_the_same_words(samples: list[list[str]]) -> None:
+    found = plain_kernel.plain_languages(samples, ["Latn"] * len(samples))
+    assert found == [plain_language(parts, "Latn") for parts in samples]
+
+
+@given(st.lists(st.lists(st.sampled_from(list(PLAIN.values())), min_size=1, max_size=3), max_size=4))
+def test_compiled_code_names_what_is_plain(samples: list[list[str]]) -> None:
+    for script in ("Latn", "Cyrl", "Arab", "Deva"):
+        found = plain_kernel.plain_languages(samples, [script] * len(samples))
+        assert found == [plain_language(parts, script) for parts in samples]
+
+
+@given(st.lists(st.lists(OF_LETTERS, max_size=3), max_size=4), st.sampled_from(sorted(LETTERS)))
+def test_compiled_code_sees_the_same_letters(samples: list[list[str]], script: str) -> None:
+    found = plain_kernel.plain_languages(samples, [script] * len(samples))
+    assert found == [plain_language(parts, script) for parts in samples]
+
+
+def test_no_later_character_becomes_one_that_is_looked_for() -> None:
+    letters = set("abcdefghijklmnopqrstuvwxyzá'’\0")
+    for code in range(plain_kernel.N_LETTERS, 0x110000):
+        lowered = chr(code).lower()
+        assert not any(own.needed in lowered or own.foreign & set(lowered) for own in LETTERS.values())
+        assert code < plain_kernel.N_SIGNS or not (lowered.isspace() or letters & set(lowered))
