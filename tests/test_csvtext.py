@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.csvtext import csv_cells
+from pipeline.csvtext import csv_cells, csv_rows
 
 ESCAPED = ["=1+1", "+82 2", "-1 degree", "@here", "\ttab", "\rreturn", "'=1", "''=1", '=HYPERLINK("x")']
 KEPT = ["", "plain", "a=b", "'quoted'", "'tis", " =1", "한국", "1-2", "\n=1", 'say "so", twice', '"', '""=1']
@@ -55,3 +55,14 @@ def test_an_escape_can_be_undone(text: str) -> None:
     undone = cell[1:] if cell[:1] == "'" and escaped(cell) != cell and escaped(cell[1:]) == cell else cell
     assert undone == text
     assert cell[:1] not in tuple("=+-@\t\r")
+
+
+@given(st.lists(st.lists(VALUES, min_size=1), max_size=5))
+def test_rows_are_read_as_they_were(rows: list[list[object]]) -> None:
+    lines = "".join([f"{csv_cells(row)}\n" for row in rows])
+    assert list(csv_rows(lines)) == rows
+    assert [list(map(type, row)) for row in csv_rows(lines)] == [list(map(type, row)) for row in rows]
+
+
+def test_none_is_read_as_empty_text() -> None:
+    assert list(csv_rows(f"{csv_cells([None, '', 1])}\n")) == [["", "", 1]]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_GROWTH_BYTES = 4_000_000_000
 """A worker that has grown by so much since its first task is replaced (loky's own limit is less than a model takes)."""
+MAX_WAITS = 100
 _END_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of Linux."""
 
@@ -46,6 +47,18 @@ class LocalWorkers:
         except BaseException:
             self._kill()
             raise
+
+    def may_renew(self) -> bool:
+        """Whether copies work here that others could take the place of."""
+        return self._copies is not None and not _is_broken(self._copies) and _n_threads() == threading.active_count()
+
+    def renew(self) -> None:
+        """Let the copies end where others may follow, which share all that this process has loaded since."""
+        _wait_for_threads()
+        if self._copies is not None and self.may_renew():
+            self._copies.shutdown(wait=True)
+            self._copies = None
+            _wait_for_threads()
 
     def close(self) -> None:
         """Let the workers end."""
@@ -79,12 +92,23 @@ class LocalWorkers:
 
 def _may_copy() -> bool:
     """Whether this process is the only thread here: another may hold a lock that nobody would release in a copy."""
-    if sys.platform != "linux":
-        return False
+    return sys.platform == "linux" and _n_threads() == 1
+
+
+def _n_threads() -> int:
+    """Threads of this process, also those that Python knows nothing of; 0 where the system does not tell."""
     try:
-        return len(list(Path("/proc/self/task").iterdir())) == 1
+        return len(list(Path("/proc/self/task").iterdir()))
     except OSError:
-        return False
+        return 0
+
+
+def _wait_for_threads() -> None:
+    """Threads that were joined are still there for a moment."""
+    for _ in range(MAX_WAITS):
+        if _n_threads() <= threading.active_count():
+            return
+        time.sleep(0.001)
 
 
 def _copies(n_workers: int) -> ProcessPoolExecutor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
@@ -11,15 +10,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.batch.ledger import Tagged
-from pipeline.batch.links import Links, find_links
+from pipeline.batch.links import Links, Named, find_links
 from pipeline.batch.parts import read_part
-from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, TagFormat, open_csv, open_rows
+from pipeline.batch.table_lines import document_row, renamed, tag_rows
+from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, CsvRows, DocumentRow, TagFormat, open_csv, open_rows
 from pipeline.batch.tagged import TaggedRow
 from pipeline.classify.tags import TagRow
-from pipeline.csvtext import csv_cells
 from pipeline.files import replacing_files
 from pipeline.types import Skipped
 
@@ -28,7 +27,9 @@ if TYPE_CHECKING:
 
 Entry = Tagged | Skipped
 N_PARTS_KEPT = 32
-WITHOUT_TEXT = tuple(name for name in TaggedRow._fields if name not in {"signature", "text"})
+SHOWN = (
+    "item", "id", "source", "date", "location", "reason", "assigned", "abstained", "document", "tags", "probabilities",
+)  # fmt: skip
 
 
 @dataclass
@@ -41,13 +42,12 @@ class Tally:
     n_skipped: int = 0
     n_by_theme: dict[str, int] = field(default_factory=dict)
 
-    def add(self, tags: Sequence[Sequence[Any]]) -> None:
+    def add(self, row: TaggedRow) -> None:
         """Count one document."""
-        assigned = [tag[0] for tag in tags if tag[3] == "assigned"]
         self.n_documents += 1
-        self.n_tagged += bool(assigned)
-        self.n_abstained += any(tag[3] == "abstain" for tag in tags)
-        for theme in assigned:
+        self.n_tagged += bool(row.assigned)
+        self.n_abstained += row.abstained
+        for theme in row.assigned.split():
             self.n_by_theme[theme] += 1
 
 
@@ -69,6 +69,10 @@ class Filters:
     def keep_tag(self, theme: str, probability: float) -> bool:
         """Whether a row of doc_tags is written."""
         return (not self.themes or theme in self.themes) and probability >= self.min_probability
+
+    def keep_all_tags(self) -> bool:
+        """Whether every row of doc_tags is written."""
+        return not self.themes and self.min_probability <= 0
 
 
 class PartRows:
@@ -120,32 +124,58 @@ def write_outputs(
 ) -> Tally:
     """Write doc_tags.FORMAT, documents, probabilities and skipped.csv, all or none. Raises `OutputError`."""
     links = link_documents(entries, parts)
-    rows = PartRows(parts, WITHOUT_TEXT)
-    themes = {theme.id: (theme.id, theme.label("en"), theme.label("ko")) for theme in model.taxonomy.themes}
-    versions = (model.version, model.taxonomy.version)
+    rows = PartRows(parts, SHOWN)
     tally = Tally(n_by_theme=dict.fromkeys(model.taxonomy.ids, 0))
     with replacing_files(out) as scratch, ExitStack() as stack:
-        tags = stack.enter_context(open_rows(scratch / f"doc_tags.{format_}", TagRow._fields))
-        documents = stack.enter_context(open_rows(scratch / "documents.csv", DocumentRow._fields))
-        probabilities = stack.enter_context(open_csv(scratch / "probabilities.csv", ("doc_id", *model.taxonomy.ids)))
-        skipped = stack.enter_context(open_rows(scratch / "skipped.csv", SKIPPED_COLUMNS))
+        tables = _Tables(scratch, model.taxonomy.ids, format_, filters, stack)
         for item in _documents(entries, rows):
             if isinstance(item, Skipped):
                 tally.n_skipped += 1
-                skipped.write([(item.source, item.reason, item.location)])
-                continue
-            named, found = links.next(item.id), json.loads(item.tags)
-            tally.add(found)
-            if filters.keep_document(item.date):
-                facts = (named.id, *_facts(item))
-                rest = (named.duplicate_of, item.n_chars, item.n_removed, item.remark, item.location)
-                documents.write([rest], before=facts)
-                probabilities.write(f"{csv_cells((named.id,))},{item.probabilities}\n")
-                kept = [(*themes[tag[0]], *tag[1:]) for tag in found if filters.keep_tag(tag[0], tag[1])]
-                tags.write(kept, before=facts, after=versions)
+                tables.skip(item)
+            else:
+                tally.add(item)
+                tables.add(item, links.next(item.id))
     for other in set(FORMATS) - {format_}:
         (out / f"doc_tags.{other}").unlink(missing_ok=True)
     return tally
+
+
+class _Tables:
+    """The tables being written. Lines go in as they are, unless an id, a link, a filter or the format changes them."""
+
+    def __init__(
+        self, folder: Path, themes: Sequence[str], format_: TagFormat, filters: Filters, stack: ExitStack
+    ) -> None:
+        self._filters = filters
+        self._documents = stack.enter_context(open_csv(folder / "documents.csv", DocumentRow._fields))
+        self._probabilities = stack.enter_context(open_csv(folder / "probabilities.csv", ("doc_id", *themes)))
+        self._skipped = stack.enter_context(open_csv(folder / "skipped.csv", SKIPPED_COLUMNS))
+        self._tags = stack.enter_context(open_rows(folder / f"doc_tags.{format_}", TagRow._fields))
+        self._tag_lines = self._tags if isinstance(self._tags, CsvRows) and filters.keep_all_tags() else None
+
+    def skip(self, item: Skipped) -> None:
+        """Write what was skipped."""
+        self._skipped.write([(item.source, item.reason, item.location)])
+
+    def add(self, row: TaggedRow, named: Named) -> None:
+        """Write a document under its name, if it is to be kept."""
+        if not self._filters.keep_document(row.date):
+            return
+        is_new_name = named.id != row.id
+        if is_new_name or named.duplicate_of:
+            changed = document_row(row.document)._replace(doc_id=named.id, duplicate_of=named.duplicate_of)
+            self._documents.write([changed])
+        else:
+            self._documents.copy(row.document)
+        self._probabilities.copy(renamed(row.probabilities, row.id, named.id) if is_new_name else row.probabilities)
+        if is_new_name or self._tag_lines is None:
+            self._tags.write(self._kept_tags(row, named.id))
+        else:
+            self._tag_lines.copy(row.tags)
+
+    def _kept_tags(self, row: TaggedRow, identity: str) -> list[TagRow]:
+        tags = tag_rows(row.tags)
+        return [tag._replace(doc_id=identity) for tag in tags if self._filters.keep_tag(tag.theme, tag.probability)]
 
 
 def _documents(entries: Iterable[Entry], rows: PartRows) -> Iterator[TaggedRow | Skipped]:
@@ -155,8 +185,3 @@ def _documents(entries: Iterable[Entry], rows: PartRows) -> Iterator[TaggedRow |
             continue
         for row in rows.of(entry):
             yield Skipped(row.source, row.reason, row.location) if row.reason else row
-
-
-def _facts(row: TaggedRow) -> tuple[str, ...]:
-    """What doc_tags and documents say of a document after its id."""
-    return row.sha256, row.title, row.source, row.language, row.date, row.precision, row.origin

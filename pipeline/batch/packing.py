@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.batch.inventory import Found
 from pipeline.batch.keys import key_of
@@ -15,6 +15,9 @@ from pipeline.batch.parts import write_part
 from pipeline.batch.tables import encodable
 from pipeline.ingest.received import Received
 from pipeline.types import Skipped
+
+if TYPE_CHECKING:
+    from pipeline.batch.recurring import PartLines
 
 ROWS_PER_ITEM = 256
 """A longer table is many items of so many rows; the number decides what a change redoes, never what comes out."""
@@ -59,6 +62,13 @@ class _Waiting(NamedTuple):
     source: str
 
 
+class Packed(NamedTuple):
+    """Items with their places among the parts, in order, and the lines of these parts."""
+
+    items: list[Item]
+    lines: list[PartLines]
+
+
 class Packer:
     """Gathers items into parts that fit the memory."""
 
@@ -67,7 +77,7 @@ class Packer:
         self._waiting: list[_Waiting] = []
         self._rows: list[ReceivedRow] = []
         self._items: list[Item] = []
-        self._done: list[Item] = []
+        self._done = Packed([], [])
         self._n_chars = 0
 
     def add(self, file: Found, rows: Sequence[Received | Skipped], first: int = 0) -> int:
@@ -95,16 +105,19 @@ class Packer:
             self._rows += pack_rows([row])
 
     def _write(self) -> None:
+        from pipeline.batch.recurring import part_lines
+
         if self._items:
             self.pack()
             of_items = (list(group) for _, group in groupby(self._rows, itemgetter(0)))
             items = [_described(item, rows) for item, rows in zip(self._items, of_items, strict=True)]
             file = write_part(self._parts, key_of("received", *(item.content for item in items)), self._rows)
-            self._done += [item._replace(part=file) for item in items]
+            self._done.items.extend([item._replace(part=file) for item in items])
+            self._done.lines.append(part_lines(file, self._rows))
         self._rows, self._items, self._n_chars = [], [], 0
 
-    def finish(self) -> list[Item]:
-        """Write what is left; all items, in order."""
+    def finish(self) -> Packed:
+        """Write what is left; everything, in order."""
         self._write()
         return self._done
 
@@ -143,14 +156,14 @@ def _n_chars(rows: Iterable[Received | Skipped]) -> int:
 def pack_rows(rows: Sequence[_Waiting]) -> list[ReceivedRow]:
     """Rows of a part. Each step is made for all rows before the next one: the processor's caches hold one at a time."""
     from pipeline.batch.recurring import line_keys
-    from pipeline.ingest.documents import normalized, source_of
+    from pipeline.ingest.documents import source_of
+    from pipeline.ingest.normal_text import normalized_texts
 
     texts = [(waiting, waiting.row) for waiting in rows if isinstance(waiting.row, Received)]
-    contents = [normalized(row.content) for _, row in texts]
+    contents = normalized_texts([row.content for _, row in texts])
     sources = [encodable(source_of(row) or waiting.source) for waiting, row in texts]
     shown = [_shown(content) if row.is_html else content for content, (_, row) in zip(contents, texts, strict=True)]
-    lines = [line_keys(text, source).tobytes() for text, source in zip(shown, sources, strict=True)]
-    packed = map(_text_row, texts, contents, sources, lines)
+    packed = map(_text_row, texts, contents, sources, line_keys(shown, sources))
     return [next(packed) if isinstance(waiting.row, Received) else _skipped_row(waiting) for waiting in rows]
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.batch.inventory import Found
 from pipeline.batch.job import Job
 from pipeline.batch.ledger import FileRecord, Item, Ledger
+from pipeline.batch.loading import Loading
 from pipeline.batch.packing import in_items
 from pipeline.batch.received import FileRead, PackTask, ReadTask, opened, version_of
 from pipeline.ingest.received import Received
 from pipeline.progress import metered
 from pipeline.types import Skipped
 
+if TYPE_CHECKING:
+    from pipeline.batch.recurring import PartLines
+
 MAX_GROUP_BYTES = 4_000_000
 MAX_GROUP_FILES = 512
 LARGE_BYTES = 8_000_000
 MAX_PACKED_CHARS = 4_000_000
 MAX_PACKED_ITEMS = 4
+MAX_LINES_KEPT = 4_000_000
+"""The keys of so many lines stay in memory until they are counted (32 MB); those of other parts are read from them."""
 PACKED_SUFFIXES = (".zip", ".gz", ".xlsx", ".docx", ".hwpx", ".parquet")
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".zip", ".gz")
 PACKED_RATIO = 8
@@ -26,31 +33,45 @@ PACKED_RATIO = 8
 
 
 class Reading:
-    """Brings the files and items of the ledger up to date."""
+    """Brings the files and items of the ledger up to date. `lines` are those of parts that were written now."""
 
     def __init__(self, ledger: Ledger, job: Job, parts: Path) -> None:
         self._ledger, self._job, self._parts = ledger, job, parts
         self._known = ledger.files()
         self._large: list[FileRecord] = []
+        self.lines: dict[str, PartLines] = {}
+        self._n_lines = 0
 
     def update(self, files: Sequence[Found]) -> None:
         """Read what has changed, and mark what is gone."""
         changed = [file for file in files if not file.is_same_as(self._known.get(file.name))]
         self._mark(files)
+        loading = Loading(self._job)
+        try:
+            self._read(changed, loading)
+            loading.finish()
+        finally:
+            loading.give_up()
+        with self._ledger.transaction():
+            self._ledger.put_files(self._large)
+
+    def _read(self, changed: Sequence[Found], loading: Loading) -> None:
         large = [file for file in changed if _is_large_table(file)]
         small = [file for file in changed if not _is_large_table(file)]
         with self._job.pool(sum(map(_weight, changed)), self._parts) as pool, metered("reading", "files") as meter:
             meter.expect(len(changed))
             for read in pool.results(self._groups(small)):
-                self._note(read)
-                meter.advance(len(read))
+                self._note(read.files)
+                self._keep(read.lines)
+                loading.met(sum(item.n_chars for file in read.files for item in file.items or ()))
+                meter.advance(len(read.files))
             for file in large:
-                for items in pool.results(self._pack(file)):
+                for packed in pool.results(self._pack(file)):
                     with self._ledger.transaction():
-                        self._ledger.add_items(items)
+                        self._ledger.add_items(packed.items)
+                    self._keep(packed.lines)
+                    loading.met(sum(item.n_chars for item in packed.items))
                 meter.advance(1)
-        with self._ledger.transaction():
-            self._ledger.put_files(self._large)
 
     def _mark(self, files: Sequence[Found]) -> None:
         """Files that are gone, and files that have come back as they were."""
@@ -89,6 +110,12 @@ class Reading:
             if new:
                 self._ledger.start_files(new)
                 self._ledger.add_items(item for read in found for item in read.items or ())
+
+    def _keep(self, parts: Iterable[PartLines]) -> None:
+        for lines in parts:
+            self._n_lines += len(lines.keys)
+            if self._n_lines <= MAX_LINES_KEPT:
+                self.lines[lines.part] = lines
 
     def _pack(self, file: Found) -> Iterator[PackTask]:
         """A large table, read here and handed on piece by piece; pieces that a stopped run has done are left out."""

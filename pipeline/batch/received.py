@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.batch.inventory import Found
 from pipeline.batch.keys import cleaner_version, key_of
 from pipeline.batch.ledger import FileRecord, Item
-from pipeline.batch.packing import BROKE_DOWN, Note, Packer, first_rows
+from pipeline.batch.packing import BROKE_DOWN, Note, Packed, Packer, first_rows
 from pipeline.files import is_address, sha256_of_file
 from pipeline.ingest.options import ReadOptions
 from pipeline.ingest.received import Received, excess
 from pipeline.types import Skipped
 
 if TYPE_CHECKING:
-    from pipeline.ingest.walk import InputFile
+    from pipeline.batch.recurring import PartLines
+    from pipeline.ingest.walk import TextPath
 
 Texts = Iterator[Received | Skipped]
 
@@ -28,6 +29,13 @@ class FileRead(NamedTuple):
 
     record: FileRecord
     items: tuple[Item, ...] | None
+
+
+class FilesRead(NamedTuple):
+    """What became of some files, in order, and the lines of the parts that were written."""
+
+    files: list[FileRead]
+    lines: list[PartLines]
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class ReadTask:
     parts: Path
     broken: frozenset[int] = frozenset()
 
-    def run(self, note: Note | None = None) -> list[FileRead]:
+    def run(self, note: Note | None = None) -> FilesRead:
         """Whole files, in order. Raises `OutputError`."""
         found: list[FileRead] = []
         packer, version = Packer(self.parts), version_of(self.options)
@@ -57,7 +65,8 @@ class ReadTask:
                 found.append(FileRead(file.record(key, None), None))
             if note:
                 packer.pack()
-        return _with_items(found, packer.finish())
+        packed = packer.finish()
+        return FilesRead(_with_items(found, packed.items), packed.lines)
 
     def _texts(self, place: int, version: str) -> tuple[str, list[Received | Skipped]]:
         """The key of a file's content and its texts; none where it is what is known."""
@@ -82,7 +91,7 @@ class PackTask:
     parts: Path
     broken: frozenset[int] = frozenset()
 
-    def run(self, note: Note | None = None) -> list[Item]:
+    def run(self, note: Note | None = None) -> Packed:
         """The items of these rows. Raises `OutputError`."""
         rows = [
             Skipped(row.source or self.file.source, BROKE_DOWN, row.location) if place in self.broken else row
@@ -105,7 +114,7 @@ def opened(file: Found, options: ReadOptions, version: str) -> Iterator[tuple[st
 
     version: the key of how files are read, as `version_of` gives it.
     """
-    from pipeline.ingest.walk import InputFile
+    from pipeline.ingest.walk import TextPath
 
     with ExitStack() as stack:
         path = file.path
@@ -117,7 +126,7 @@ def opened(file: Found, options: ReadOptions, version: str) -> Iterator[tuple[st
             except OSError as error:
                 yield "", iter([Skipped(file.source, f"cannot be read: {error}", file.location)])
                 return
-        content, texts = _opened_here(InputFile(Path(path), file.location, file.source), options)
+        content, texts = _opened_here(TextPath(path, file.location, file.source), options)
         yield key_of(content, file.location, file.source, version) if content else "", texts
 
 
@@ -126,24 +135,24 @@ def version_of(options: ReadOptions) -> str:
     return key_of(options, cleaner_version())
 
 
-def _opened_here(file: InputFile, options: ReadOptions) -> tuple[str, Texts]:
+def _opened_here(file: TextPath, options: ReadOptions) -> tuple[str, Texts]:
     """The hash of a file's bytes, "" when they cannot be read now, and its texts; one beyond the limit is skipped."""
     from pipeline.ingest.formats import is_one_text, read_file, read_one_text
 
-    if is_one_text(file.path):  # which comes with that hash: one look at the file gives both
+    if is_one_text(file.name):  # which comes with that hash: one look at the file gives both
         text = _within_limits(read_one_text(file, options), file, options)
         if isinstance(text, Received):
             return text.sha256, iter([text])
         texts: Texts = iter([text])
     else:
-        texts = (_within_limits(item, file, options) for item in read_file(file, options))
+        texts = (_within_limits(item, file, options) for item in read_file(file.file(), options))
     try:
-        return sha256_of_file(file.path), texts
+        return sha256_of_file(Path(file.path)), texts
     except OSError:
         return "", texts
 
 
-def _within_limits(item: Received | Skipped, file: InputFile, options: ReadOptions) -> Received | Skipped:
+def _within_limits(item: Received | Skipped, file: TextPath, options: ReadOptions) -> Received | Skipped:
     reason = excess(item, options) if isinstance(item, Received) else ""
     return Skipped(item.source or file.source, reason, item.location) if reason else item
 

@@ -7,9 +7,11 @@ these is part of its key: so the order of work, its batches and its interruption
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +20,59 @@ from pipeline.ingest.recurring import LEAST_DOCUMENTS, RecurringLines
 from pipeline.ingest.recurring import line_keys as line_keys_of
 from pipeline.ingest.source_counts import SourceCounts
 
+if TYPE_CHECKING:
+    from pipeline.batch.packing import ReceivedRow
+
 Lines = NDArray[np.uint64]
 MAX_SORTED = 16_000_000
 """So many keys are sorted at a time (128 MB); of more, one class of hashes after the other."""
 NO_LINES: Lines = np.zeros(0, np.uint64)
 
 
-def line_keys(text: str, source: str) -> Lines:
-    """uint64 keys of the distinct lines of one document, sorted; those of different sources differ."""
-    keys = np.sort(line_keys_of(text) ^ _mask(source))
+def line_keys(texts: Sequence[str], sources: Sequence[str]) -> list[bytes]:
+    """uint64 keys of the distinct lines of each document, sorted; those of different sources differ."""
+    keys, starts = line_keys_of(texts)
+    keys ^= np.repeat(np.array(list(map(_mask, sources)), np.uint64), np.diff(starts))
+    for start, end in pairwise(starts.tolist()):
+        keys[start:end].sort()
     is_new = np.ones(len(keys), np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=is_new[1:])
-    return keys[is_new]
+    is_new[starts[:-1][starts[:-1] < len(keys)]] = True
+    data, ends = keys[is_new].tobytes(), (keys.itemsize * np.concatenate([[0], np.cumsum(is_new)])[starts]).tolist()
+    return [data[start:end] for start, end in pairwise(ends)]
+
+
+class PartLines(NamedTuple):
+    """The lines of the texts in a part, row by row: int64 the place of its item, uint64 the number of its text
+    (`text_key`), int64 how many of `keys` (uint64) are its own.
+    """
+
+    part: str
+    items: NDArray[np.int64]
+    texts: Lines
+    sizes: NDArray[np.int64]
+    keys: Lines
+
+    def of(self, items: Container[int]) -> PartLines:
+        """Those of some items."""
+        there = [item in items for item in self.items.tolist()]
+        return self if all(there) else self._only(np.array(there, np.bool_))
+
+    def _only(self, rows: NDArray[np.bool_]) -> PartLines:
+        keys = self.keys[np.repeat(rows, self.sizes)]
+        return PartLines(self.part, self.items[rows], self.texts[rows], self.sizes[rows], keys)
+
+
+def part_lines(part: str, rows: Iterable[ReceivedRow]) -> PartLines:
+    """The lines of the rows of a part."""
+    with_lines = [row for row in rows if row.lines]
+    return PartLines(
+        part,
+        np.array([row.item for row in with_lines], np.int64),
+        np.array([text_key(row.source, row.sha256) for row in with_lines], np.uint64),
+        np.array([len(row.lines) // NO_LINES.itemsize for row in with_lines], np.int64),
+        np.frombuffer(b"".join([row.lines for row in with_lines]), np.uint64),
+    )
 
 
 def text_key(source: str, sha256: str) -> int:

@@ -41,8 +41,8 @@ class DocumentRow(NamedTuple):
 class RowWriter(Protocol):
     """Takes rows in order."""
 
-    def write(self, rows: Iterable[Cells], before: Cells = (), after: Cells = ()) -> None:
-        """Append rows, each with the cells `before` and `after` around its own."""
+    def write(self, rows: Iterable[Cells]) -> None:
+        """Append rows."""
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def open_rows(path: Path, columns: Sequence[str]) -> Iterator[RowWriter]:
 
     Lone surrogates, which JSON may hold and UTF-8 may not, become question marks.
     """
-    kind = {".csv": _CsvRows, ".jsonl": _JsonRows, ".parquet": _ParquetRows}[path.suffix]
+    kind = {".csv": CsvRows, ".jsonl": _JsonRows, ".parquet": _ParquetRows}[path.suffix]
     with atomic_write(path, text=path.suffix != ".parquet") as stream:
         writer = kind(stream, columns)
         try:
@@ -61,17 +61,11 @@ def open_rows(path: Path, columns: Sequence[str]) -> Iterator[RowWriter]:
 
 
 @contextmanager
-def open_csv(path: Path, columns: Sequence[str]) -> Iterator[IO[str]]:
-    """A CSV file with its header for rows that are text already; it appears when the block ends well."""
+def open_csv(path: Path, columns: Sequence[str]) -> Iterator[CsvRows]:
+    """A writer of CSV, which also takes lines that are CSV already; the file appears when the block ends well."""
     with atomic_write(path) as stream:
-        _begin_csv(stream, columns)
-        yield stream
-
-
-def _begin_csv(stream: IO[Any], columns: Sequence[str]) -> None:
-    assert isinstance(stream, TextIOWrapper)
-    stream.reconfigure(errors="replace")
-    stream.write(f"{BYTE_ORDER_MARK}{csv_cells(columns)}\n")
+        assert isinstance(stream, TextIOWrapper)
+        yield CsvRows(stream, columns)
 
 
 def encodable(text: str) -> str:
@@ -79,15 +73,20 @@ def encodable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-class _CsvRows:
-    def __init__(self, stream: IO[str], columns: Sequence[str]) -> None:
-        _begin_csv(stream, columns)
+class CsvRows:
+    """Rows as text for spreadsheets."""
+
+    def __init__(self, stream: TextIOWrapper, columns: Sequence[str]) -> None:
+        stream.reconfigure(errors="replace")
+        stream.write(f"{BYTE_ORDER_MARK}{csv_cells(columns)}\n")
         self._stream = stream
 
-    def write(self, rows: Iterable[Cells], before: Cells = (), after: Cells = ()) -> None:
-        start = f"{csv_cells(before)}," if before else ""
-        end = f",{csv_cells(after)}\n" if after else "\n"
-        self._stream.writelines([f"{start}{csv_cells(row)}{end}" for row in rows])
+    def copy(self, lines: str) -> None:
+        """Append lines that `csv_cells` made, each with its end."""
+        self._stream.write(lines)
+
+    def write(self, rows: Iterable[Cells]) -> None:
+        self._stream.writelines([f"{csv_cells(row)}\n" for row in rows])
 
     def close(self) -> None:
         """Nothing is held back."""
@@ -98,9 +97,9 @@ class _JsonRows:
         stream.reconfigure(errors="replace")
         self._stream, self._columns = stream, columns
 
-    def write(self, rows: Iterable[Cells], before: Cells = (), after: Cells = ()) -> None:
+    def write(self, rows: Iterable[Cells]) -> None:
         for row in rows:
-            cells = dict(zip(self._columns, (*before, *row, *after), strict=True))
+            cells = dict(zip(self._columns, row, strict=True))
             self._stream.write(json.dumps(cells, ensure_ascii=False) + "\n")
 
     def close(self) -> None:
@@ -119,11 +118,10 @@ class _ParquetRows:
         self._waiting: list[Cells] = []
         self._n_chars = 0
 
-    def write(self, rows: Iterable[Cells], before: Cells = (), after: Cells = ()) -> None:
+    def write(self, rows: Iterable[Cells]) -> None:
         for row in rows:
-            cells = (*before, *row, *after)
-            self._waiting.append(cells)
-            self._n_chars += sum(len(value) for value in cells if isinstance(value, str))
+            self._waiting.append(row)
+            self._n_chars += sum(len(value) for value in row if isinstance(value, str))
             if len(self._waiting) >= ROWS_IN_GROUP or self._n_chars >= CHARS_IN_GROUP:
                 self._write_group()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,28 +14,24 @@ from pipeline.batch.keys import key_of, model_key
 from pipeline.batch.ledger import Item, Tagged
 from pipeline.batch.packing import BROKE_DOWN, Note, ReceivedRow, first_rows
 from pipeline.batch.parts import read_part, write_part
+from pipeline.batch.table_lines import LineMaker, Lines, as_cells
 from pipeline.classify.scorer import KERNEL
 from pipeline.errors import ModelError
 from pipeline.ingest.options import ReadOptions
+from pipeline.ingest.text_work import FACT_KERNELS, PAGE_KERNEL
 from pipeline.settings import TaggingSettings
 from pipeline.types import Document, Skipped
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from pipeline.classify.model import ThemeModel
     from pipeline.classify.tags import Tag
-
-PROBABILITY_DECIMALS = 6
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class TaggedRow(NamedTuple):
     """A document with its tags, or what was skipped (`reason` is not ""); `item` is its item's place in the part.
 
-    `tags` is a JSON list of [theme, probability, threshold, decision, evidence, start, end, contribution];
-    `probabilities` are those of all themes, as cells of CSV; `signature` is for finding duplicates; `text` is clean.
+    `assigned` holds the themes, with a space between them; `document`, `tags` and `probabilities` are its lines in the
+    tables, where it repeats no other; `signature` is for finding duplicates; `text` is clean.
     """
 
     item: int
@@ -48,14 +43,14 @@ class TaggedRow(NamedTuple):
     date: str
     precision: str
     origin: str
-    n_removed: int
-    remark: str
     location: str
     reason: str
+    assigned: str
+    abstained: bool
+    document: str
     tags: str
     probabilities: str
     signature: bytes
-    n_chars: int
     text: str
 
 
@@ -169,8 +164,9 @@ def tag_documents(
 
     documents = [item for _, item in rows if isinstance(item, Document)]
     predictions, tags = tag_batch(model, documents, settings)
-    signatures = signatures_of([item.text for item in documents])
-    found = zip(predictions.remarks, tags, _as_cells(predictions.probabilities), signatures, strict=True)
+    remarks = map(_remark, documents, predictions.remarks)
+    lines = map(LineMaker(model).of, documents, remarks, tags, as_cells(predictions.probabilities))
+    found = zip(tags, lines, signatures_of([item.text for item in documents]), strict=True)
     return [
         _skipped_row(place, item) if isinstance(item, Skipped) else _tagged_row(place, item, *next(found))
         for place, item in rows
@@ -183,27 +179,29 @@ def _remark(item: Document, remark: str) -> str:
     return "; ".join(filter(None, (remark, mixed)))
 
 
-def _as_cells(probabilities: NDArray[np.float32]) -> Iterator[str]:
-    """Each row as cells of CSV, rounded to six decimals: a float32 times a million is exact in float64."""
-    million = 10.0**PROBABILITY_DECIMALS
-    rounded = (probabilities.astype("float64") * million).round() / million
-    return (",".join(map(str, row)) for row in rounded.tolist())
-
-
-def _tagged_row(
-    place: int, item: Document, remark: str, tags: Sequence[Tag], probabilities: str, signature: bytes
-) -> TaggedRow:
+def _tagged_row(place: int, item: Document, tags: Sequence[Tag], lines: Lines, signature: bytes) -> TaggedRow:
     date = item.date
+    assigned = " ".join([tag.theme for tag in tags if tag.decision == "assigned"])
+    abstained = any(tag.decision == "abstain" for tag in tags)
     return TaggedRow(
         place, item.id, item.sha256, item.title, item.source, item.language, date.value, date.precision, date.origin,
-        len(item.removed), _remark(item, remark), item.location, "", _as_json(tags), probabilities,
-        signature, len(item.text), item.text,
+        item.location, "", assigned, abstained, *lines, signature, item.text,
     )  # fmt: skip
 
 
 def _skipped_row(place: int, item: Skipped) -> TaggedRow:
     reason = item.reason or "skipped"
-    return TaggedRow(place, "", "", "", item.source, "", "", "", "", 0, "", item.location, reason, "[]", "", b"", 0, "")
+    return TaggedRow(
+        place, "", "", "", item.source, "", "", "", "", item.location, reason, "", False, "", "", "", b"", ""
+    )  # fmt: skip
+
+
+def load(model: ThemeModel, options: ReadOptions) -> None:
+    """Load the compiled code and the tables that many texts are worth, and make sure of it by tagging two."""
+    for kernel in (*FACT_KERNELS, PAGE_KERNEL, KERNEL):
+        import_module(kernel)
+    rows = [_Row(0, row, b"") for row in first_rows()]
+    tag_documents(model, [(0, item) for item in finished(rows, options)], TaggingSettings())
 
 
 _LOADED: dict[str, ThemeModel] = {}

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.batch.counting import Counting
 from pipeline.batch.job import Job
-from pipeline.batch.keys import cleaner_version, key_of
+from pipeline.batch.keys import cleaner_version, code_version, key_of
 from pipeline.batch.ledger import Item, Ledger, Tagged
 from pipeline.batch.tagged import TagTask, ToTag
 from pipeline.classify.scorer import KERNEL, KERNEL_FROM_CODES
 from pipeline.ingest.source_counts import SourceCounts
 from pipeline.progress import metered
+
+if TYPE_CHECKING:
+    from pipeline.batch.recurring import PartLines
 
 MAX_BATCH_CHARS = 2_000_000
 LEAST_SHARED = 128
@@ -21,21 +25,23 @@ LEAST_SHARED = 128
 
 
 class Tagging:
-    """Brings the tags of the ledger up to date with its items."""
+    """Brings the tags of the ledger up to date with its items.
 
-    def __init__(self, ledger: Ledger, job: Job, parts: Path, counts: SourceCounts) -> None:
-        self._ledger, self._job, self._parts, self._counts = ledger, job, parts, counts
+    met: the lines of parts that need not be read again for counting; they are let go of once they are counted.
+    """
+
+    def __init__(self, ledger: Ledger, job: Job, parts: Path, counts: SourceCounts, met: dict[str, PartLines]) -> None:
+        self._ledger, self._job, self._parts, self._counts, self._met = ledger, job, parts, counts, met
 
     def update(self, items: Sequence[Item]) -> tuple[dict[str, Tagged], list[str], int]:
         """Tag what is not tagged yet: all tags by key, the key of each item, and how many texts were tagged now."""
         recurring = self._counting(items).recurring() if self._removes_recurring() else {}
+        self._met.clear()
         use_kernel = _use_kernel(items)
         version = self._version(use_kernel=use_kernel)
         keys = [key_of(item.content, recurring.get(item[:3], b""), version) for item in items]
-        with self._ledger.transaction():
-            self._ledger.assign(list(zip(items, keys, strict=True)))
         tagged = self._ledger.tags()
-        wanted = {key: item for item, key in zip(items, keys, strict=True) if key not in tagged}
+        wanted = self._wanted(items, keys, tagged)
         to_tag = [ToTag(item, key, recurring.get(item[:3], b"")) for key, item in wanted.items()]
         n_texts = sum(item.n_rows for item in wanted.values())
         n_chars = sum(item.n_chars for item in wanted.values())
@@ -44,9 +50,23 @@ class Tagging:
             for done in pool.results(self._batches(to_tag, pool.n_workers, use_kernel=use_kernel)):
                 with self._ledger.transaction():
                     self._ledger.add_tags(done)
+                    self._ledger.assign([(wanted[entry.key], entry.key) for entry in done])
                 tagged |= {entry.key: entry for entry in done}
                 meter.advance(sum(wanted[entry.key].n_rows for entry in done))
         return tagged, keys, n_texts
+
+    def _wanted(self, items: Sequence[Item], keys: Sequence[str], tagged: Collection[str]) -> dict[str, Item]:
+        """Items to tag by their keys, each of which is assigned with its tags; of other items it is assigned now."""
+        wanted: dict[str, Item] = {}
+        others = []
+        for item, key in zip(items, keys, strict=True):
+            if key in tagged or key in wanted:
+                others.append((item, key))
+            else:
+                wanted[key] = item
+        with self._ledger.transaction():
+            self._ledger.assign(others)
+        return wanted
 
     def add_to_counts(self, items: Sequence[Item]) -> None:
         """Let the counts that are kept from batch to batch hold these items."""
@@ -54,7 +74,7 @@ class Tagging:
             self._counting(items).add_to_counts()
 
     def _counting(self, items: Sequence[Item]) -> Counting:
-        return Counting(items, self._parts, self._counts)
+        return Counting(items, self._parts, self._counts, self._met)
 
     def _removes_recurring(self) -> bool:
         return self._job.options.clean and self._job.options.recurring
@@ -62,7 +82,8 @@ class Tagging:
     def _version(self, *, use_kernel: bool) -> str:
         """A key of all but a text, and its lines that recur, that its tags depend on."""
         job = self._job
-        return key_of(job.model_key, cleaner_version(), job.options, job.settings.abstain_rate, use_kernel)
+        code = (cleaner_version(), code_version("pipeline.batch"))
+        return key_of(job.model_key, *code, job.options, job.settings.abstain_rate, use_kernel)
 
     def _batches(self, items: Sequence[ToTag], n_workers: int, *, use_kernel: bool) -> Iterator[TagTask]:
         """Smaller ones towards the end, so that no worker is left with a large one when the others have none."""

@@ -71,12 +71,13 @@ class _Run:
     def update(self, listed: Sequence[Found | Skipped]) -> Updated:
         """Do what is to be done."""
         files = [file for file in listed if isinstance(file, Found)]
-        Reading(self._ledger, self._job, self._parts).update(files)
+        reading = Reading(self._ledger, self._job, self._parts)
+        reading.update(files)
         if (tally := self._finished(self._output_key(listed))) is not None:
             return Updated(tally, 0)
         order = list(items_in_order(self._ledger, listed))
         items = [item for item in order if not isinstance(item, Skipped)]
-        tagging = Tagging(self._ledger, self._job, self._parts, self._counts)
+        tagging = Tagging(self._ledger, self._job, self._parts, self._counts, reading.lines)
         tagged, keys, n_new = tagging.update(items)
         self._job.local.close()
         of_item = iter(keys)

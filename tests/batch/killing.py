@@ -33,6 +33,15 @@ WITH_PROCESSES = """
 from pipeline.batch import job
 job.CHARS_WORTH_PROCESSES = 0
 """
+SLOWLY = """
+import time
+from pipeline.batch import tagged
+run = tagged.TagTask.run
+def slowly(task, note=None):
+    time.sleep(0.1)
+    return run(task, note)
+tagged.TagTask.run = slowly
+"""
 POISON = "this document ends whoever works on it"
 SUBJECTS = ("a satellite in orbit", "ransomware in hospitals", "the harvest festival", "a virus in the laboratory")
 CHROME = "Home\nNews\nContact\n\n{}\n\nAll rights reserved, {}\nPrivacy policy\n"

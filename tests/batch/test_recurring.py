@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.batch.recurring import as_counts, is_among, line_keys, recurring_keys
+from pipeline.batch import recurring
+from pipeline.batch.recurring import as_counts, is_among, recurring_keys
 from pipeline.ingest.recurring import keys_of
+
+
+def line_keys(text: str, source: str) -> recurring.Lines:
+    (keys,) = recurring.line_keys([text], [source])
+    return np.frombuffer(keys, np.uint64)
+
 
 LINES = st.lists(st.sampled_from(["Home", "News 1", "news 2", "Contact", "Body", "연락처"]), max_size=6)
 
@@ -39,6 +46,17 @@ def test_the_cleaner_meets_its_own_hashes(source: str) -> None:
     assert counts.recurs(keys_of("Page 12 of 44"))
     assert not counts.recurs(keys_of("A line of its own"))
     assert not counts.recurs(keys_of("Away"))
+
+
+@given(st.lists(LINES.map("\n".join), max_size=5))
+def test_keys_of_texts_together_are_those_of_each_alone(texts: list[str]) -> None:
+    sources = [("site", "other")[len(text) % 2] for text in texts]
+    found = recurring.line_keys(texts, sources)
+    assert found == [line_keys(*own).tobytes() for own in zip(texts, sources, strict=True)]
+    assert found == [
+        np.unique(np.array(keys_of(text), np.uint64) ^ recurring._mask(source)).tobytes()
+        for text, source in zip(texts, sources, strict=True)
+    ]
 
 
 def test_nothing_recurs() -> None:

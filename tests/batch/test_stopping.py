@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from killing import WITH_PROCESSES, command, make_corpus, run_to_end, tables_of
+from killing import SLOWLY, WITH_PROCESSES, command, make_corpus, run_to_end, tables_of
 
 if sys.platform == "win32":
     pytest.skip("terminals are of another kind there", allow_module_level=True)
@@ -60,10 +60,9 @@ def test_a_stopped_run_keeps_what_is_done(
     raw, out = make_corpus(tmp_path / "raw"), tmp_path / "out"
     small = tmp_path / "small.toml"
     small.write_text("[tagging]\nbatch_documents = 20\n")
-    arguments = command(
-        raw, out, model_folder, "--settings", str(small), "--workers", workers, before=WITH_PROCESSES
-    )  # fmt: skip
-    code, shown = stopped(arguments, b"documents/s", how)
+    shared = (raw, out, model_folder, "--settings", str(small), "--workers", workers)
+    arguments = command(*shared, before=WITH_PROCESSES)
+    code, shown = stopped(command(*shared, before=WITH_PROCESSES + SLOWLY), b"documents/s", how)
     assert code == 130
     assert "themes: stopped" in shown
     assert "Traceback" not in shown

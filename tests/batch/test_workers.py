@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from killing import PoisonedTask, add_poison, make_corpus, tables_of, without_poison
+from killing import (
+    WITH_PROCESSES,
+    PoisonedTask,
+    add_poison,
+    command,
+    make_corpus,
+    run_to_end,
+    tables_of,
+    without_poison,
+)
 
 from pipeline.batch.job import Job
 from pipeline.batch.local import LocalWorkers, _may_copy
@@ -50,6 +59,18 @@ class Doubling:
 
     def without(self, place: int) -> Doubling:
         return replace(self, broken=self.broken | {place})
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Tells the process that runs it."""
+
+    def run(self, note: Note | None = None) -> int:
+        time.sleep(0.01)
+        return os.getpid()
+
+    def without(self, place: int) -> Naming:
+        return self
 
 
 class Failing(Doubling):
@@ -96,12 +117,44 @@ print(results([replace(task, trap=trap) for task in TASKS], trap.parent))
 """
 
 
+RENEWED = """
+import sys
+from pathlib import Path
+from pipeline.batch import local
+from test_workers import Naming
+workers = local.LocalWorkers()
+def names():
+    with workers.pool(2, Path(sys.argv[1])) as pool:
+        return set(pool.results([Naming()] * 20))
+first, same = names(), names()
+workers.renew()
+others = names()
+n_threads, local._n_threads = local._n_threads, lambda: 9
+workers.renew()
+kept = names()
+workers.close()
+local._n_threads = n_threads
+print(bool(first & same), first & others, bool(others & kept))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux only")
+def test_copies_are_made_anew_unless_there_are_threads(tmp_path: Path) -> None:
+    assert ran_alone(RENEWED, tmp_path) == "True set() True"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux only")
 def test_a_copy_of_the_process_that_is_killed_costs_nothing(tmp_path: Path) -> None:
+    assert ran_alone(COPIES, tmp_path) == str(sorted(ThisProcess().results(TASKS), key=str))
+
+
+def ran_alone(program: str, folder: Path) -> str:
+    """What a program prints that is given a folder and runs in a process without other threads."""
     alone = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS")}
-    command = [sys.executable, "-c", COPIES, str(tmp_path)]
-    ran = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent, env=os.environ | alone)
-    assert ran.stdout.strip() == str(sorted(ThisProcess().results(TASKS), key=str)), ran.stderr
+    arguments = [sys.executable, "-c", program, str(folder)]
+    ran = subprocess.run(arguments, capture_output=True, text=True, cwd=Path(__file__).parent, env=os.environ | alone)
+    assert not ran.returncode, ran.stderr
+    return ran.stdout.strip()
 
 
 def test_a_process_with_threads_is_not_copied() -> None:
@@ -144,3 +197,24 @@ def test_a_poisoned_document_ends_in_a_skipped_row(
     monkeypatch.setattr("pipeline.batch.job.CHARS_WORTH_PROCESSES", 0)
     update([raw], tmp_path / "out", replace(job, workers=2))
     assert tables_of(tmp_path / "out") == without_poison(tables_of(tmp_path / "serial"))
+
+
+LOADING = f"""{WITH_PROCESSES}
+import sys
+from pipeline.batch import loading
+def load(*given, plain=loading.load):
+    plain(*given)
+    print("loaded", file=sys.stderr)
+loading.load = load
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux only")
+def test_what_tagging_takes_is_loaded_while_files_are_read(model_folder: Path, tmp_path: Path) -> None:
+    raw = make_corpus(tmp_path / "raw", n=30)
+    (raw / "source1" / "long.txt").write_text("The council discussed ransomware in hospitals.\n" * 2000)
+    alone = run_to_end(command(raw, tmp_path / "alone", model_folder, "--workers", "1", before=LOADING))
+    ran = run_to_end(command(raw, tmp_path / "out", model_folder, "--workers", "2", before=LOADING))
+    assert "loaded" not in alone.stderr
+    assert "loaded" in ran.stderr
+    assert tables_of(tmp_path / "out") == tables_of(tmp_path / "alone") != {}
