@@ -26,6 +26,7 @@ class Page:
     language: str = ""
     site: str = ""
     gold: str = ""
+    key: str = ""
 
     @property
     def body(self) -> list[str]:
@@ -44,7 +45,8 @@ def read_rows(path: Path) -> list[dict]:
 
 
 def label_page(lines: list[str], row: dict) -> Page:
-    return Page(lines, label_lines(lines, row["gold"]), row.get("lang", ""), row.get("site", ""), row["gold"])
+    language, site, key = (row.get(name, "") for name in ("lang", "site", "id"))
+    return Page(lines, label_lines(lines, row["gold"]), language, site, row["gold"], key)
 
 
 def make_over(pages: list[Page], rng: np.random.Generator, share: float = 1.0) -> list[Page]:
