@@ -41,7 +41,7 @@ STAGES = {
     "parts": [f"pipeline.batch.{name}_part" for name in ("packing.write", "tagged.write", "tagged.read")],
     "lines that recur": ["pipeline.batch.counting.Counting.recurring"],
     "clean": ["pipeline.ingest.documents.clean_normalized"],
-    "language": ["pipeline.ingest.documents.language_of"],
+    "language": ["pipeline.ingest.documents.languages_of"],
     "date": ["pipeline.ingest.documents.publication_date"],
     "title, id": ["pipeline.ingest.documents.documents"],
     "scores, of sentences too": ["pipeline.classify.model.ThemeModel.predict_with_evidence"],
@@ -49,7 +49,7 @@ STAGES = {
     "tags": ["pipeline.classify.tags.tags_of"],
     "signatures": ["pipeline.ingest.signatures.signatures_of"],
     "links": ["pipeline.batch.outputs.link_documents"],
-    "tables": ["pipeline.batch.update.write_outputs"],
+    "tables": ["pipeline.batch.update.write_outputs", "pipeline.batch.table_lines.LineMaker.of"],
 }  # fmt: skip
 
 
