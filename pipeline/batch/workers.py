@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
@@ -14,6 +16,9 @@ from pipeline.errors import PipelineError
 MAX_DEATHS = 2
 """A document is given up when, worked on alone, it has ended so many workers: with the first time, three in all."""
 MAX_UNEXPLAINED = 20
+MOMENT = 0.2
+"""Seconds that Ctrl-C may be held back."""
+HELD_BACK = (signal.SIGINT, signal.SIGTERM)
 R_co = TypeVar("R_co", covariant=True)
 R = TypeVar("R")
 
@@ -69,7 +74,7 @@ class Processes:
                 self._submit(task, waiting, suspects)
             if not waiting and not suspects:
                 return
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done if waiting else ():
+            for future in _first_done(waiting):
                 task = waiting.pop(future)
                 try:
                     yield future.result()
@@ -80,7 +85,7 @@ class Processes:
 
     def _submit(self, task: Task[R], waiting: dict[Future[R], Task[R]], suspects: list[Task[R]]) -> None:
         try:
-            waiting[self._executor().submit(task.run)] = task
+            waiting[undisturbed(lambda: self._executor().submit(task.run))] = task
         except self._deaths:
             suspects.append(task)
 
@@ -90,7 +95,9 @@ class Processes:
         for _ in range(MAX_UNEXPLAINED):
             note.unlink(missing_ok=True)
             try:
-                return self._executor().submit(_run_noted, task, note).result()
+                future = undisturbed(lambda: self._executor().submit(_run_noted, task, note))
+                _first_done([future])
+                return future.result()
             except self._deaths:
                 place = _noted(note)
             if place is not None:
@@ -100,6 +107,32 @@ class Processes:
         raise PipelineError(
             "worker processes end again and again", mend="see whether memory runs short; try fewer with --workers"
         )
+
+
+def undisturbed(call: Callable[[], R]) -> R:
+    """What a call returns; Ctrl-C and SIGTERM are held back until then.
+
+    In the midst of an executor they could leave a lock held, for which its threads would wait forever.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return call()
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda got, _: came.append(got)) for number in HELD_BACK}
+    try:
+        return call()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        if came:
+            signal.raise_signal(came[0])
+
+
+def _first_done(futures: Collection[Future[R]]) -> set[Future[R]]:
+    """Those that are done, as soon as one is; none of none."""
+    done: set[Future[R]] = set()
+    while futures and not done:
+        done = undisturbed(lambda: wait(futures, MOMENT, FIRST_COMPLETED).done)
+    return done
 
 
 def _run_noted(task: Task[R], note: Path) -> R:

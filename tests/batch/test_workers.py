@@ -27,7 +27,7 @@ from pipeline.batch.job import Job
 from pipeline.batch.local import LocalWorkers, _may_copy
 from pipeline.batch.packing import Note
 from pipeline.batch.update import update
-from pipeline.batch.workers import Task, ThisProcess
+from pipeline.batch.workers import Task, ThisProcess, undisturbed
 from pipeline.classify.model import ThemeModel
 from pipeline.errors import InputError
 
@@ -218,3 +218,20 @@ def test_what_tagging_takes_is_loaded_while_files_are_read(model_folder: Path, t
     assert "loaded" not in alone.stderr
     assert "loaded" in ran.stderr
     assert tables_of(tmp_path / "out") == tables_of(tmp_path / "alone") != {}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_waits_until_a_call_is_done(number: signal.Signals) -> None:
+    done, before = [], signal.signal(number, signal.default_int_handler)
+
+    def call() -> None:
+        signal.raise_signal(number)
+        done.append(True)
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            undisturbed(call)
+        assert done
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(number, before)
