@@ -199,8 +199,10 @@ def test_a_poisoned_document_ends_in_a_skipped_row(
     assert tables_of(tmp_path / "out") == without_poison(tables_of(tmp_path / "serial"))
 
 
-LOADING = f"""{WITH_PROCESSES}
-import sys
+LOADING = f"""
+import os, sys
+os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")  # as the command does, before numpy
+{WITH_PROCESSES}
 from pipeline.batch import loading
 def load(*given, plain=loading.load):
     plain(*given)
