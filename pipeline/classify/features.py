@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify.lexicon import Lexicon
 from pipeline.classify.ngrams import EDGE, IDEOGRAPHS, PREFIX_MARK, CharRanges, NgramRange, runs
+from pipeline.ingest.code_points import in_batches
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -125,14 +126,7 @@ def _row_sums(matrix: Any) -> NDArray[np.float64]:
 
 def batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     """Cut `texts` into stretches of about `BATCH_CODES` code points."""
-    start, size = 0, 0
-    for position, text in enumerate(texts):
-        size += len(text)
-        if size >= BATCH_CODES:
-            yield texts[start : position + 1]
-            start, size = position + 1, 0
-    if start < len(texts):
-        yield texts[start:]
+    return in_batches(texts, BATCH_CODES)
 
 
 class _Block(NamedTuple):

@@ -54,14 +54,14 @@ def joined_code_points(texts: Sequence[str]) -> tuple[Units, NDArray[np.int64]]:
     return np.frombuffer(units, np.uint16) if len(units) == 2 * len(text) else code_points_of(text), ends
 
 
-def in_batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The texts in order, so many at a time that their code points lie in the processor's cache."""
-    first = n_chars = 0
+def in_batches(texts: Sequence[str], n_chars: int = BATCH_CHARS) -> Iterator[Sequence[str]]:
+    """The texts in order, cut into stretches of about `n_chars`; as many as not given lie in the processor's cache."""
+    first = size = 0
     for place, text in enumerate(texts):
-        n_chars += len(text)
-        if n_chars >= BATCH_CHARS:
+        size += len(text)
+        if size >= n_chars:
             yield texts[first : place + 1]
-            first, n_chars = place + 1, 0
+            first, size = place + 1, 0
     if first < len(texts):
         yield texts[first:]
 

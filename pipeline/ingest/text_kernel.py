@@ -35,12 +35,12 @@ MOST_EXPANDED = EXPANSIONS.shape[1]
 
 def read_words(texts: Sequence[str]) -> Joined:
     """What `shingles.read_words` gives for each text."""
-    return _read(texts, _read_words)
+    return _read(texts, of_lines=False)
 
 
 def line_keys(texts: Sequence[str]) -> Joined:
     """What `recurring.line_keys_by_reference` gives for each text."""
-    return _read(texts, _line_keys)
+    return _read(texts, of_lines=True)
 
 
 def are_normal(texts: Sequence[str]) -> list[bool]:
@@ -56,13 +56,13 @@ def are_normal(texts: Sequence[str]) -> list[bool]:
     return found
 
 
-def _read(texts: Sequence[str], function: Any) -> Joined:
-    """What a function makes of the code points of texts, once all are known."""
+def _read(texts: Sequence[str], *, of_lines: bool) -> Joined:
+    """The words of texts, or the keys of their lines, once all code points are known."""
     found = []
     for batch in in_batches(texts):
         codes, ends = joined_code_points(batch)
         while True:
-            values, starts, unknown = function(codes, ends, (CHARACTERS, EXPANSIONS), PLACES)
+            values, starts, unknown = _units(codes, ends, (CHARACTERS, EXPANSIONS), PLACES, of_lines)
             if unknown < 0:
                 break
             learn(unknown)
@@ -87,20 +87,23 @@ def _are_normal(codes: Any, ends: Any, characters: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _read_words(codes: Any, ends: Any, known: Any, places: Any) -> Any:
-    """Words, where those of each text begin and the end, and -1, or a code point that is not known yet."""
-    words, starts = np.empty(MOST_EXPANDED * len(codes) + len(ends), np.uint64), np.zeros(len(ends), np.int64)
-    folded, n_words = np.empty(0, np.uint32), 0
+def _units(codes: Any, ends: Any, known: Any, places: Any, of_lines: bool) -> Any:
+    """Words, or keys of lines, where those of each text begin and the end, and -1, or a code point not known yet."""
+    units, starts = np.empty(MOST_EXPANDED * len(codes) + len(ends), np.uint64), np.zeros(len(ends), np.int64)
+    folded, n_units = np.empty(0, np.uint32), 0
     for text in range(len(ends) - 1):
         n_codes = ends[text + 1] - ends[text]
         if len(folded) < MOST_EXPANDED * n_codes:
             folded = np.empty(MOST_EXPANDED * n_codes, np.uint32)
         n = fold(codes[ends[text] : ends[text + 1]], known, folded, 0)
         if n < 0:
-            return words[:0], starts, np.int64(-n)
-        n_words = _words_of(folded[:n], places, words, n_words)
-        starts[text + 1] = n_words
-    return words[:n_words], starts, np.int64(-1)
+            return units[:0], starts, np.int64(-n)
+        if of_lines:
+            n_units = _keys_of(folded[:n], places, units, n_units)
+        else:
+            n_units = _words_of(folded[:n], places, units, n_units)
+        starts[text + 1] = n_units
+    return units[:n_units], starts, np.int64(-1)
 
 
 @numba.njit
@@ -120,23 +123,6 @@ def _words_of(characters: Any, places: Any, words: Any, n_words: Any) -> Any:
         words[n_words] = _mixed(value)
         n_words += 1
     return n_words
-
-
-@numba.njit(cache=True, nogil=True)
-def _line_keys(codes: Any, ends: Any, known: Any, places: Any) -> Any:
-    """As `_read_words`, of lines."""
-    keys, starts = np.empty(MOST_EXPANDED * len(codes) + len(ends), np.uint64), np.zeros(len(ends), np.int64)
-    folded, n_keys = np.empty(0, np.uint32), 0
-    for text in range(len(ends) - 1):
-        n_codes = ends[text + 1] - ends[text]
-        if len(folded) < MOST_EXPANDED * n_codes:
-            folded = np.empty(MOST_EXPANDED * n_codes, np.uint32)
-        n = fold(codes[ends[text] : ends[text + 1]], known, folded, 0)
-        if n < 0:
-            return keys[:0], starts, np.int64(-n)
-        n_keys = _keys_of(folded[:n], places, keys, n_keys)
-        starts[text + 1] = n_keys
-    return keys[:n_keys], starts, np.int64(-1)
 
 
 @numba.njit
