@@ -12,6 +12,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -117,17 +118,19 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 class Corpus(NamedTuple):
-    """Labelled documents: labels int8 (n, k) of 1, 0 and -1 (not judged); terms: of each theme, by language."""
+    """Labelled documents: labels int8 (n, k) of 1, 0 and -1 (not judged); each theme's terms by language, its name."""
 
     texts: list[str]
     labels: NDArray[np.int8]
     languages: list[str]
     groups: NDArray[np.int64]
     terms: list[Any]
+    names: list[str]
 
 
 def load_corpus(folder: Path) -> Corpus:
     """The documents and `themes.toml` of a folder of labelled data."""
+    from pipeline.classify.label_names import names_of
     from pipeline.classify.labels import label_matrix, load_labels
     from pipeline.classify.lexicon import terms_of
     from pipeline.classify.model import searchable
@@ -142,4 +145,5 @@ def load_corpus(folder: Path) -> Corpus:
         [item.document.language for item in documents],
         similar_groups(documents),
         terms_of(taxonomy),
+        names_of(replace(taxonomy, themes=tuple(replace(theme, terms={}) for theme in taxonomy))),
     )

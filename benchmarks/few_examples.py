@@ -1,10 +1,10 @@
-"""How well a theme does with few labelled documents, with and without its terms.
+"""How well a theme does with few labelled documents: alone, led by its name, and with its terms.
 
     python benchmarks/few_examples.py DATA/labelled LABELLED_CORPUS [--examples 0 5 10 20 50] [--folds 3]
 
 Theme by theme, all but n positives of the theme are set to "not judged" in the training folds, the labels of the other
-themes stay; F1 of that theme on the fold held out. Without terms and without positives nothing can
-be learned: that cell is F1 0. Terms are those of `themes.toml`; for AGORA the words of a label's name.
+themes stay; F1 of that theme on the fold held out. Without name, terms and positives nothing can be learned: that
+cell is F1 0. Names and terms are those of `themes.toml`; for AGORA the label's name, and the words of it.
 """
 
 from __future__ import annotations
@@ -23,18 +23,21 @@ from numpy.typing import NDArray
 from pipeline.classify.features import FeatureSettings
 from pipeline.classify.fitting import FitSettings, fit
 from pipeline.classify.folds import stratified_folds
+from pipeline.classify.label_names import words_of_names
 
 SMALLEST_THEME = 30
 HELD_FOLDS = 1
+ALONE, WITH_NAMES, WITH_TERMS = "without", "with names", "with terms"
 SMALL_WORDS = {"and", "or", "of", "the", "including", "other", "for", "to", "in", "unspecified"}
 
 
 def agora(folder: Path) -> Corpus:
-    """Both parts of AGORA, the words of each label's name as its terms."""
+    """Both parts of AGORA, its labels' names, and their words as terms."""
     split = load_split(folder, "agora")
     texts = [*split.texts, *split.test_texts]
     labels = np.vstack([split.labels, split.test_labels]).astype(np.int8)
-    return Corpus(texts, labels, ["en"] * len(texts), np.arange(len(texts)), [terms_of(name) for name in split.names])
+    terms = [terms_of(name) for name in split.names]
+    return Corpus(texts, labels, ["en"] * len(texts), np.arange(len(texts)), terms, words_of_names(split.names))
 
 
 def terms_of(name: str) -> dict[str, list[str]]:
@@ -50,15 +53,15 @@ def themes_tried(labels: NDArray[np.int8], most: int) -> NDArray[np.int64]:
     return enough[np.linspace(0, len(enough) - 1, min(most, len(enough))).astype(int)]
 
 
-def f1_with(corpus: Corpus, theme: int, n: int, folds: NDArray[np.int64], *, with_terms: bool) -> float:
+def f1_with(corpus: Corpus, theme: int, n: int, folds: NDArray[np.int64], *, known: str) -> float:
     """F1 of one theme on what is held out, when n of its positives are known."""
-    if n == 0 and not with_terms:
+    if n == 0 and known == ALONE:
         return 0.0
     truth, assigned = corpus.labels[:, theme], np.zeros(len(corpus.texts), bool)
     for fold in range(HELD_FOLDS):
         held, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         labels = with_few(corpus.labels[rest], theme, n)
-        assigned[held] = assign(corpus, rest, labels, held, with_terms=with_terms)[:, theme]
+        assigned[held] = assign(corpus, rest, labels, held, known=known)[:, theme]
     scored = (truth >= 0) & (folds < HELD_FOLDS)
     both = int((assigned & (truth == 1)).sum())
     return 2 * both / max(1, int(assigned[scored].sum()) + int((truth[scored] == 1).sum()))
@@ -73,7 +76,7 @@ def with_few(labels: NDArray[np.int8], theme: int, n: int) -> NDArray[np.int8]:
 
 
 def assign(
-    corpus: Corpus, rows: NDArray[np.int64], labels: NDArray[np.int8], held: NDArray[np.int64], *, with_terms: bool
+    corpus: Corpus, rows: NDArray[np.int64], labels: NDArray[np.int8], held: NDArray[np.int64], *, known: str
 ) -> NDArray[np.bool_]:
     fitted = fit(
         [corpus.texts[row] for row in rows],
@@ -81,7 +84,8 @@ def assign(
         FeatureSettings(),
         FitSettings(costs=(1.0,)),
         languages=[corpus.languages[row] for row in rows],
-        terms=corpus.terms if with_terms else None,
+        terms=corpus.terms if known == WITH_TERMS else None,
+        names=corpus.names if known == WITH_NAMES else None,
         groups=corpus.groups[rows],
     )
     scores = fitted.scorer.score_by_kernel([corpus.texts[row] for row in held]).scores
@@ -92,12 +96,12 @@ def rows_of(name: str, corpus: Corpus, options: Any) -> list[list[str]]:
     folds = stratified_folds(corpus.labels, options.folds, groups=corpus.groups)
     themes = themes_tried(corpus.labels, options.themes)
     rows = []
-    for with_terms in (False, True):
+    for known in (ALONE, WITH_NAMES, WITH_TERMS):
         cells = [
-            f"{np.mean([f1_with(corpus, int(theme), n, folds, with_terms=with_terms) for theme in themes]):.3f}"
+            f"{np.mean([f1_with(corpus, int(theme), n, folds, known=known) for theme in themes]):.3f}"
             for n in options.examples
         ]
-        rows.append([f"{name}, {len(themes)} themes", "with terms" if with_terms else "without", *cells])
+        rows.append([f"{name}, {len(themes)} themes", known, *cells])
         print("done:", " | ".join(rows[-1]), file=sys.stderr, flush=True)
     return rows
 
@@ -113,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(setup("numpy", "scipy", "numba"), flush=True)
     rows = rows_of("labelled corpus", load_corpus(options.corpus), options)
     rows += rows_of("AGORA", agora(options.folder), options)
-    print_table(["mean F1", "terms", *(f"{n} examples" for n in options.examples)], rows)
+    print_table(["mean F1", "said of a theme", *(f"{n} examples" for n in options.examples)], rows)
 
 
 if __name__ == "__main__":
