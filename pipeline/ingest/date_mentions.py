@@ -22,13 +22,13 @@ MOST_WORDS = 10
 """More than any pattern takes in."""
 N_CHARS_BEFORE_YEAR, N_CHARS_AFTER_YEAR = 32, 26
 
-_LONGEST_REMEMBERED, _QUARTER_OF_AN_HOUR = 120, 900
+LONGEST_REMEMBERED, _QUARTER_OF_AN_HOUR = 120, 900
 _LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0981-\u09cd\u0e01-\u0e4e])"  # Indian and Thai vowels are no \w
 _NAME = rf"(?:(?:كانون|تشرين)\s\w+|{_LETTER}{{2,14}})"  # any word: `MONTHS` decides
 _BOTH_NAMES = rf"(?:\s?[/(–-]\s?{_NAME}\)?)?"  # Arabic texts often give the month's two names
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _DAY_OF_MONTH = r"(?P<d>[0-3]?\d)"
-_ERAS = {"民國": 1911, "民国": 1911, "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+ERAS = {"民國": 1911, "民国": 1911, "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _YEAR_FIRST, _YEAR_AND_UNIT, _ERA_YEAR, _DAY_NAME, _NAME_DAY, _YEAR_LAST, _NAME_ALONE, _NUMBERED_MONTH = (
     re.compile(pattern, re.I)
     for pattern in (
@@ -37,7 +37,7 @@ _YEAR_FIRST, _YEAR_AND_UNIT, _ERA_YEAR, _DAY_NAME, _NAME_DAY, _YEAR_LAST, _NAME_
         # 2023년 12월 5일, 2023年12月5日
         rf"(?<!\d){_YEAR}\s?[년年]\s?(?P<m>[01]?\d)\s?[월月](?:\s?{_DAY_OF_MONTH}\s?[일日])?",
         # 令和5年12月5日, 令和元年, 民國112年12月5日
-        rf"(?P<era>{'|'.join(_ERAS)})\s?(?P<y>[0-9]{{1,3}}|元)\s?年\s?(?P<m>[01]?\d)\s?月(?:\s?{_DAY_OF_MONTH}\s?日)?",
+        rf"(?P<era>{'|'.join(ERAS)})\s?(?P<y>[0-9]{{1,3}}|元)\s?年\s?(?P<m>[01]?\d)\s?月(?:\s?{_DAY_OF_MONTH}\s?日)?",
         # 18 July 2023, 18. Juli 2023, 18 de julio de 2023, 18 июля 2023 года, 18 يوليو 2023
         rf"(?<!\d){_DAY_OF_MONTH}(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|of\s)?(?P<n>{_NAME}){_BOTH_NAMES}\.?,?\s(?:de\s|del\s|พ\.ศ\.\s)?{_YEAR}(?!\d)",
         # July 18, 2023
@@ -50,11 +50,13 @@ _YEAR_FIRST, _YEAR_AND_UNIT, _ERA_YEAR, _DAY_NAME, _NAME_DAY, _YEAR_LAST, _NAME_
         rf"(?<!\d)(?:{_DAY_OF_MONTH}\s)?tháng\s(?P<m>[01]?\d)(?:,?\snăm\s|/|-){_YEAR}(?!\d)",
     )
 )
-_LETTERS = re.compile(rf"{_LETTER}+")
-_MONTH_WORDS = frozenset(name.split()[0] for name in MONTHS)
-_ERA = re.compile("|".join(_ERAS))
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙", "0123456789" * 6)
-_OTHER_DIGITS = re.compile("[٠-٩۰-۹０-９०-९০-৯๐-๙]")
+LETTERS = re.compile(rf"{_LETTER}+")
+MONTH_WORDS = frozenset(name.split()[0] for name in MONTHS)
+_ERA = re.compile("|".join(ERAS))
+ZEROS = "٠۰０०০๐"
+"""Of the other digits that are read."""
+_DIGITS = {ord(zero) + digit: str(digit) for zero in ZEROS for digit in range(10)}
+_OTHER_DIGITS = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _BUDDHIST_YEAR = re.compile(r"(?<=[\u0e01-\u0e4e.]\s)2[45]\d\d(?!\d)")
 _SPACES = re.compile("[\u00a0\u2000-\u200f\u202a-\u202f\u3000]")
 _OTHER_CENTURIES = tuple("١٢۱۲１２१२১২๑๒")
@@ -88,15 +90,19 @@ def mentions(line: str, order: DateOrder = "") -> tuple[Mention, ...]:
 
 def mentions_in_plain(line: str, order: DateOrder = "") -> tuple[Mention, ...]:
     """`mentions` of a line that went through `plain`."""
-    if len(line) > _LONGEST_REMEMBERED:
+    if len(line) > LONGEST_REMEMBERED:
         return tuple(_mentions_in(line, order))
-    return _remembered(line, order, int(time.time()) // _QUARTER_OF_AN_HOUR)
+    return _remembered(line, order, quarter_of_an_hour())
 
 
 @lru_cache(maxsize=4096)  # a short line that may be a date is asked about while looking for the title and for the date
 def _remembered(line: str, order: DateOrder, _now: int) -> tuple[Mention, ...]:
-    """With the time as a part of the key, since a date that lies ahead is none; in no place do days begin between."""
     return tuple(_mentions_in(line, order))
+
+
+def quarter_of_an_hour() -> int:
+    """In what is remembered about dates, since one that lies ahead is none; in no place do days begin between."""
+    return int(time.time()) // _QUARTER_OF_AN_HOUR
 
 
 def _mentions_in(line: str, order: DateOrder) -> Iterator[Mention]:
@@ -121,7 +127,8 @@ def year_places(text: str) -> list[int]:
     for century in ("20", "19"):
         place = text.find(century)
         while place >= 0:
-            if text[place + 2 : place + 4].isdecimal():
+            last = text[place + 2 : place + 4]
+            if last.isdecimal() and last.isascii():
                 places.append(place)
             place = text.find(century, place + 1)
     if "年" in text:
@@ -142,7 +149,7 @@ def _patterns_for(window: str, year_at: int) -> Iterator[re.Pattern[str]]:
     """Those that the signs beside the year allow, in the order of preference."""
     before, after = window[max(0, year_at - 1) : year_at], window[year_at + 4 : year_at + 6]
     sign = after[1:] if after[:1].isspace() else after[:1]
-    is_after_space = before.isspace() and not _MONTH_WORDS.isdisjoint(_LETTERS.findall(window.lower()))
+    is_after_space = before.isspace() and not MONTH_WORDS.isdisjoint(LETTERS.findall(window.lower()))
     if sign and sign in "-./":
         yield _YEAR_FIRST
     elif sign and sign in "년年":
@@ -195,7 +202,7 @@ def _mention(found: re.Match[str], offset: int, order: DateOrder) -> Mention | N
     parts = found.groupdict()
     year = parts["y"]
     if parts.get("era"):
-        year = str(_ERAS[parts["era"]] + (1 if year == "元" else int(year)))
+        year = str(ERAS[parts["era"]] + (1 if year == "元" else int(year)))
     name = parts.get("n")
     month: str | None = str(MONTHS[name.lower()]) if name else str(parts["m"])
     day: str | None = parts.get("d")

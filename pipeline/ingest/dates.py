@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
+from pipeline.ingest.date_lines import DateLine
 from pipeline.ingest.date_mentions import (
     BLANKS,
+    LONGEST_REMEMBERED,
     MOST_WORDS,
     N_CHARS_BEFORE_YEAR,
     DateOrder,
     Mention,
     mentions_in_plain,
     plain,
+    quarter_of_an_hour,
     valid_date,
-    with_western_years,
-    year_places,
 )
 from pipeline.types import NO_DATE, PublicationDate
 
-N_CHARS_AROUND_START = 1500
-N_CHARS_NEAR_END = 400
-N_LINES_BEFORE_START, N_LINES_AFTER_START = 25, 15
-N_LINES_NEAR_END = 6
-FAR = 1000
-"""The distance of lines that stand elsewhere, near the end of the text."""
 N_CHARS_OF_LABEL = 30
+LEAST_AFTER_DATELINE = 40
+"""A text goes on behind its dateline."""
 MOST_WORDS_AROUND = 12
 """A by-line has at most so many words beside its date."""
-N_CHARS_BEFORE_DATE = 150
-"""How near the beginning of the main text, or the end of the page, a line must stand that is only a date."""
 
 # What stands before a date, besides "date" and "dated", with at most a preposition between.
 _LABELS = (
@@ -51,7 +47,7 @@ _REVISIONS = (
     "update", "modif", "revis", "수정", "更新", "변경", "aktualis", "actualis", "обновл", "access", "retrieved",
     "copyright", "©",
 )  # fmt: skip
-_REVISION = re.compile("|".join(_REVISIONS), re.I)
+_REVISIONS_IN_ASCII = tuple(filter(str.isascii, _REVISIONS))
 _AFTER_DATELINE = re.compile(r"^\s*(?:\([^)]{1,40}\)\s*)?\.?\s?(?:[—–―:：)）\]】/|]|-{1,2}\s|[电電]|$)")
 _OPENING = re.compile(r"^(?:on|le|el|am|op|em|il|den|w dniu|в|В)?\s*(?:\w+day\s)?$", re.I)
 _FILE_DATE = re.compile(
@@ -97,24 +93,15 @@ def date_of_address(url: str) -> PublicationDate:
     return valid_date((found[1], found[3], found[4]), "url")
 
 
-def date_of_text(received: str, body: str, *, body_start: int = 0, order: DateOrder = "") -> PublicationDate:
+def date_of_text(lines: Iterable[DateLine], body: str, *, order: DateOrder = "") -> PublicationDate:
     """The publication date that the text itself states: a labelled date, a dateline, a line that is a date.
 
-    Looks at the text as received, since cleaning may drop the line; `body` is the cleaned text, which begins at
-    `body_start` of the text received. Of several the best stated counts, then the nearest to the beginning. A date that
-    is merely mentioned is not a publication date. `order` tells how 4/5/2023 is to be read.
+    Of the text as received, since cleaning may drop the line, `lines` are those that may hold a date
+    (`date_lines.lines_with_years`); `body` is the cleaned text. Of several the best stated counts, then the nearest to
+    the beginning. A date that is merely mentioned is not a publication date. `order` tells how 4/5/2023 is to be read.
     """
-    opening = plain(body[:160])
-    ranked = [
-        found
-        for part in _parts(received, body_start)
-        for line in _lines_with_years(part.text)
-        for found in _rated(line, part, opening, order)
-    ]
-    if not ranked:
-        return NO_DATE
-    *_, mention = min(ranked, key=lambda found: found[:2])
-    return PublicationDate(mention.value, mention.precision, "text")
+    ranked = [found for line in lines for found in _rated(line, body, order)]
+    return min(ranked, key=itemgetter(0, 1))[2] if ranked else NO_DATE
 
 
 def date_of_opening(body: str) -> PublicationDate:
@@ -126,77 +113,67 @@ def date_of_opening(body: str) -> PublicationDate:
     return NO_DATE
 
 
-class _Part(NamedTuple):
-    """A part of the text received, in Western digits, and at how many lines from its beginning the main text begins.
+class _Reading(NamedTuple):
+    """A date of a line and what the line says of it.
 
-    `is_end` tells that it is looked at for being the end of the text alone, far from the beginning of the main text.
+    `begins`: nothing stands before it; `is_labelled`: a label does; `is_dateline`: it is written as one where a text
+    begins; `is_alone`: the line is little more than the date; `is_revision`: the day of a change.
     """
 
-    text: str
-    n_lines_before: int
-    reaches_end: bool
-    is_end: bool = False
+    date: PublicationDate
+    begins: bool
+    is_labelled: bool
+    is_dateline: bool
+    is_alone: bool
+    is_revision: bool
 
 
-class _Line(NamedTuple):
-    """A line with years: its text, its [start, end) in the part, and where its first and its last year begin."""
-
-    text: str
-    start: int
-    end: int
-    first_year: int
-    last_year: int
-
-
-def _parts(text: str, body_start: int) -> Iterator[_Part]:
-    """What is near the beginning of the main text, and near the end of `text`."""
-    first = max(0, body_start - N_CHARS_AROUND_START)
-    last = body_start + N_CHARS_AROUND_START
-    reaches_end = last >= len(text)
-    part = with_western_years(text[first:last])
-    n_lines_before = part.count("\n", 0, body_start - first)
-    yield _Part(part.rstrip(BLANKS) if reaches_end else part, n_lines_before, reaches_end)
-    if not reaches_end:
-        end = with_western_years(text[-N_CHARS_NEAR_END:]).rstrip(BLANKS)
-        yield _Part(end, 0, reaches_end=True, is_end=True)
-
-
-def _lines_with_years(part: str) -> Iterator[_Line]:
-    places = year_places(part)
-    while places:
-        start = part.rfind("\n", 0, places[0]) + 1
-        end = part.find("\n", places[0])
-        end = len(part) if end < 0 else end
-        n_years = bisect_left(places, end)
-        if places[0] - start <= N_CHARS_BEFORE_DATE:
-            text = plain(part[start : min(end, start + 300)]).strip()
-            yield _Line(text, start, end, places[0], places[n_years - 1])
-        places = places[n_years:]
-
-
-def _rated(line: _Line, part: _Part, opening: str, order: DateOrder) -> Iterator[tuple[int, int, Mention]]:
+def _rated(line: DateLine, body: str, order: DateOrder) -> Iterator[tuple[int, int, PublicationDate]]:
     """Dates of `line` that may be the publication date.
 
     Each with a rank (0 labelled, 1 dateline, 2 a line of its own near the start, 3 near the end) and its distance.
     """
     text = line.text
-    may_be_dateline = text[:20] in opening
-    if not may_be_dateline and _has_many_words(text) and not _may_be_labelled(line, part):
+    may_be_dateline = len(text) > LEAST_AFTER_DATELINE and text[:20] in plain(body[:160])
+    if not may_be_dateline and _has_many_words(text) and not _may_be_labelled(line):
         return
-    for mention in mentions_in_plain(text, order):
-        before, after = text[: mention.start], text[mention.end :]
-        previous = _previous(line, part) if not before.strip() else ""
-        distance, near_start, near_end = _distance(line, part)
-        if _is_labelled(before, previous):
+    for said in _readings(text, order):
+        above = line.above() if said.begins else ""
+        if said.is_labelled or (said.begins and len(above) < N_CHARS_OF_LABEL and _ends_in_label(above)):
             rank = 0
-        elif may_be_dateline and mention.start <= 60 and _AFTER_DATELINE.match(after) and len(after) > 40:
+        elif may_be_dateline and said.is_dateline:
             rank = 1
-        elif (near_start or near_end) and _is_date_line(text, mention):
-            rank = 2 if near_start else 3
+        elif said.is_alone and (line.is_near_start or line.is_near_end):
+            rank = 2 if line.is_near_start else 3
         else:
             continue
-        if not (_tells_revision(before[-N_CHARS_OF_LABEL:]) or _tells_revision(previous[-N_CHARS_OF_LABEL:])):
-            yield rank, distance, mention
+        if not (said.is_revision or _tells_revision(above[-N_CHARS_OF_LABEL:])):
+            yield rank, line.distance, said.date
+
+
+def _readings(text: str, order: DateOrder) -> tuple[_Reading, ...]:
+    if len(text) > LONGEST_REMEMBERED:
+        return tuple(_read(text, order))
+    return _remembered(text, order, quarter_of_an_hour())
+
+
+@lru_cache(maxsize=4096)  # releases of one day say it in the same line
+def _remembered(text: str, order: DateOrder, _now: int) -> tuple[_Reading, ...]:
+    return tuple(_read(text, order))
+
+
+def _read(text: str, order: DateOrder) -> Iterator[_Reading]:
+    for mention in mentions_in_plain(text, order):
+        before, after = text[: mention.start], text[mention.end :]
+        is_dateline = len(after) > LEAST_AFTER_DATELINE and mention.start <= 60 and _AFTER_DATELINE.match(after)
+        yield _Reading(
+            PublicationDate(mention.value, mention.precision, "text"),
+            not before.strip(),
+            bool(before.strip()) and _ends_in_label(before[-N_CHARS_OF_LABEL:]),
+            bool(is_dateline),
+            _is_date_line(text, mention),
+            _tells_revision(before[-N_CHARS_OF_LABEL:]),
+        )
 
 
 def _has_many_words(text: str) -> bool:
@@ -205,41 +182,18 @@ def _has_many_words(text: str) -> bool:
     return len(text) > 2 * most and len(text.split(None, most)) > most
 
 
-def _may_be_labelled(line: _Line, part: _Part) -> bool:
+def _may_be_labelled(line: DateLine) -> bool:
     """Whether a label may stand before a date of the line, or on the line above where nothing else does."""
     first = max(line.start, line.first_year - N_CHARS_BEFORE_YEAR - N_CHARS_OF_LABEL)
-    if _holds_label(plain(part.text[first : line.last_year])):
+    if _holds_label(plain(line.shown[first : line.last_year])):
         return True
-    begins_with_date = len(part.text[line.start : line.first_year].lstrip(BLANKS)) <= N_CHARS_BEFORE_YEAR
-    return begins_with_date and _holds_label(_previous(line, part)[:N_CHARS_OF_LABEL])
-
-
-def _previous(line: _Line, part: _Part) -> str:
-    """The line above."""
-    before = part.text[max(0, line.start - 200) : line.start].rstrip(BLANKS)
-    return plain(before[before.rfind("\n") + 1 :]).strip()
-
-
-def _distance(line: _Line, part: _Part) -> tuple[int, bool, bool]:
-    """How many lines from the main text's beginning, whether that is near, and whether the end of the text is."""
-    near_end = part.reaches_end and part.text.count("\n", line.end) < N_LINES_NEAR_END
-    if part.is_end:
-        return FAR, False, near_end
-    distance = part.text.count("\n", 0, line.start) - part.n_lines_before
-    return abs(distance), -N_LINES_BEFORE_START <= distance <= N_LINES_AFTER_START, near_end
+    begins_with_date = len(line.shown[line.start : line.first_year].lstrip(BLANKS)) <= N_CHARS_BEFORE_YEAR
+    return begins_with_date and _holds_label(line.above()[:N_CHARS_OF_LABEL])
 
 
 def _tells_revision(text: str) -> bool:
-    if text.isascii():
-        return bool(text) and any(map(text.lower().__contains__, _REVISIONS))
-    return _REVISION.search(text) is not None
-
-
-def _is_labelled(before: str, previous: str) -> bool:
-    """A label like "Published:" stands just before the date or, where nothing does, alone on the line above."""
-    if before.strip():
-        return _ends_in_label(before[-N_CHARS_OF_LABEL:])
-    return len(previous) < N_CHARS_OF_LABEL and _ends_in_label(previous)
+    words = _REVISIONS_IN_ASCII if text.isascii() else _REVISIONS
+    return bool(text) and any(map(text.lower().__contains__, words))
 
 
 def _ends_in_label(text: str) -> bool:

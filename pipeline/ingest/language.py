@@ -26,6 +26,10 @@ N_SAMPLED_CHARS = 270
 N_SAMPLED_OF_OTHERS = N_SAMPLED_CHARS * 2 // 3
 """Letters of other scripts than Latin take two or three bytes."""
 MIN_MODEL_LETTERS = 24
+LEAST_CHARS_OF_WIDER = 2_000
+"""Of a text so long a part of a sample twice as large is still no more than what may be in a second language."""
+EVENNESS_OF_WIDER = 0.75
+"""Half as many common words as a language has stand in a neighbouring language, which longer parts would hide."""
 
 # Scripts that (nearly) one language is written in; the others ask the model.
 _LANGUAGE_OF_SCRIPT = {
@@ -46,6 +50,10 @@ class Language:
 
 
 UNDETERMINED = Language("und", 0.0)
+
+
+_Found = tuple[str, float, bool]
+"""A language, its probability, and whether each of three parts of a sample looks like it."""
 
 
 class _Part(NamedTuple):
@@ -103,10 +111,18 @@ def _parts_of(text: str, scripts: Sequence[tuple[str, float]], total: float) -> 
 
 
 def _language(parts: Sequence[tuple[_Part, _Named]], total: float) -> Language:
+    if len(parts) == 1 and len(parts[0][1].found) == 1:
+        part, named = parts[0]
+        return _only(named.found[0][0], round(named.probability * min(1.0, part.amount / total * 1.25), 3))
     shares = [(code, share * part.amount / total) for part, named in parts for code, share in named.found]
     (main, share), *rest = shares
     others = tuple([(code, round(part, 2)) for code, part in rest if code not in (main, "und")])
     return Language(main, round(parts[0][1].probability * min(1.0, share * 1.25), 3), others)
+
+
+@lru_cache(maxsize=1024)
+def _only(code: str, probability: float) -> Language:
+    return Language(code, probability)
 
 
 def _name(parts: Sequence[_Part]) -> list[_Named]:
@@ -129,6 +145,8 @@ def _by_script(part: _Part) -> _Named | None:
 def _by_words(texts: Sequence[str], scripts: Sequence[str]) -> list[_Named]:
     """The languages of texts, each in one script that several are written in."""
     named = [(code, 1.0, is_even) for code, is_even in plain_languages([_samples(text) for text in texts], scripts)]
+    for place, found in _in_wider_samples(texts, scripts, named):
+        named[place] = found
     unknown = [place for place, (code, _, _) in enumerate(named) if not code]
     for place, found in zip(unknown, _by_model([(texts[place], scripts[place]) for place in unknown]), strict=True):
         named[place] = found
@@ -139,7 +157,23 @@ def _by_words(texts: Sequence[str], scripts: Sequence[str]) -> list[_Named]:
     return results
 
 
-def _by_model(texts: Sequence[tuple[str, str]]) -> list[tuple[str, float, bool]]:
+def _in_wider_samples(
+    texts: Sequence[str], scripts: Sequence[str], named: Sequence[_Found]
+) -> Iterator[tuple[int, _Found]]:
+    """What shows plainly and evenly in twice as much of the longer texts whose first samples were not plain or even."""
+    asked = [
+        place
+        for place, (code, _, is_even) in enumerate(named)
+        if not (code and is_even) and len(texts[place]) >= LEAST_CHARS_OF_WIDER
+    ]
+    samples = [_samples(texts[place], 2 * N_CHARS) for place in asked]
+    found = plain_languages(samples, [scripts[place] for place in asked], EVENNESS_OF_WIDER)
+    for place, (code, is_even) in zip(asked, found, strict=True):
+        if code and is_even and named[place][0] in ("", code):
+            yield place, (code, 1.0, True)
+
+
+def _by_model(texts: Sequence[tuple[str, str]]) -> list[_Found]:
     """Of texts, each with its script: the language, its probability, and whether each of three parts is in it."""
     samples = [_samples(text, N_SAMPLED_CHARS if script == "Latn" else N_SAMPLED_OF_OTHERS) for text, script in texts]
     asked = [

@@ -85,5 +85,5 @@ def _weigh(found: Any, weights: Any, logs: Any, scores: Any) -> None:
         if i == n or found[i] != found[first]:
             share, row = logs[min(i - first, len(logs) - 1)], weights[found[first]]
             for j in range(len(scores)):
-                scores[j] += share * row[j]
+                scores[j] += share * np.float32(row[j])
             first = i

@@ -32,25 +32,25 @@ FOREIGN_BIT, NEEDED_BIT = 8, 16
 IS_NEEDED, IS_FOREIGN = np.uint8(1), np.uint8(2)
 
 
-def plain_languages(samples: Sequence[Sequence[str]], scripts: Sequence[str]) -> list[Plain]:
+def plain_languages(samples: Sequence[Sequence[str]], scripts: Sequence[str], evenness: float) -> list[Plain]:
     """As `plain_languages.plain_languages`."""
     found = [NOT_PLAIN] * len(samples)
     for script in ("Latn", *LETTERS):
         places = [place for place, own in enumerate(scripts) if own == script]
         name = _of_latin if script == "Latn" else _of_letters
-        codes, evens = name([samples[place] for place in places], script) if places else ([], [])
+        codes, evens = name([samples[place] for place in places], script, evenness) if places else ([], [])
         for place, code, is_even in zip(places, codes, evens, strict=True):
             found[place] = Plain(code, is_even) if code else NOT_PLAIN
     return found
 
 
-def _of_latin(samples: Sequence[Sequence[str]], _script: str) -> tuple[list[str], list[bool]]:
+def _of_latin(samples: Sequence[Sequence[str]], _script: str, evenness: float) -> tuple[list[str], list[bool]]:
     languages = ("", *LATIN)
-    codes, evens = _by_words(*_joined(samples), _signs(), _word_table(), _rules())
+    codes, evens = _by_words(*_joined(samples), _signs(), _word_table(), _rules(evenness))
     return [languages[code] for code in codes.tolist()], evens.tolist()
 
 
-def _of_letters(samples: Sequence[Sequence[str]], script: str) -> tuple[list[str], list[bool]]:
+def _of_letters(samples: Sequence[Sequence[str]], script: str, _evenness: float) -> tuple[list[str], list[bool]]:
     own = LETTERS[script]
     found, evens = _by_letters(*_joined(samples), _letters(script), own.in_each)
     return [own.code if is_found else "" for is_found in found.tolist()], evens.tolist()
@@ -100,11 +100,12 @@ def _bits_of_words() -> dict[str, int]:
 
 
 @cache
-def _rules() -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
-    """Of each language the least share of common words, and the bits of words that are needed."""
+def _rules(evenness: float) -> tuple[NDArray[np.float64], NDArray[np.uint64], NDArray[np.float64]]:
+    """Of each language the least share of common words, the bits of needed words, the least share in a part."""
     bits = _bits_of_words()
     needed = [sum(bits[word] >> NEEDED_BIT << NEEDED_BIT for word in own.needed) for own in LATIN.values()]
-    return np.array([own.least_share for own in LATIN.values()]), np.array(needed, np.uint64)
+    shares = np.array([own.least_share for own in LATIN.values()])
+    return shares, np.array(needed, np.uint64), evenness * shares
 
 
 @cache
@@ -119,7 +120,7 @@ def _letters(script: str) -> NDArray[np.uint8]:
 @numba.njit(cache=True, nogil=True)
 def _by_words(codes: Any, ends: Any, samples: Any, signs: Any, table: Any, rules: Any) -> Any:
     """The number of the language of each sample, 0 for none, and whether each part looks like it."""
-    shares, needed = rules
+    shares, needed, shares_of_part = rules
     found, is_even = np.zeros(len(samples) - 1, np.int64), np.ones(len(samples) - 1, np.bool_)
     n_common, n_of_part = np.empty(len(shares), np.int64), np.empty(len(shares), np.int64)
     evens = np.empty(len(shares), np.bool_)
@@ -139,7 +140,7 @@ def _by_words(codes: Any, ends: Any, samples: Any, signs: Any, table: Any, rules
                 if is_break:
                     n_words += n_words_of_part
                     for i in range(len(shares)):
-                        evens[i] &= 2 * n_of_part[i] >= shares[i] * n_words_of_part
+                        evens[i] &= n_of_part[i] >= shares_of_part[i] * n_words_of_part
                         n_common[i] += n_of_part[i]
                         n_of_part[i] = 0
                     n_words_of_part = 0

@@ -11,6 +11,7 @@ from pipeline.ingest.text_work import PLAIN_KERNEL, kernel_for
 
 N_CHARS = 600
 LEAST_WORDS, LEAST_LETTERS = 40, 200
+EVENNESS = 0.5
 _BETWEEN = "\0"
 
 
@@ -77,19 +78,24 @@ class Plain(NamedTuple):
 NOT_PLAIN = Plain("")
 
 
-def plain_languages(samples: Sequence[Sequence[str]], scripts: Sequence[str]) -> list[Plain]:
+def plain_languages(
+    samples: Sequence[Sequence[str]], scripts: Sequence[str], evenness: float = EVENNESS
+) -> list[Plain]:
     """What `plain_language` gives for each sample, mostly in the script at its place."""
     if kernel := kernel_for(sum(map(len, chain.from_iterable(samples))), PLAIN_KERNEL):
-        found: list[Plain] = kernel.plain_languages(samples, scripts)
+        found: list[Plain] = kernel.plain_languages(samples, scripts, evenness)
         return found
-    return list(map(plain_language, samples, scripts))
+    return [plain_language(*sample, evenness) for sample in zip(samples, scripts, strict=True)]
 
 
-def plain_language(parts: Sequence[str], script: str) -> Plain:
-    """The language that a sample in parts, mostly in `script` (ISO 15924), is plainly in."""
+def plain_language(parts: Sequence[str], script: str, evenness: float = EVENNESS) -> Plain:
+    """The language that a sample in parts, mostly in `script` (ISO 15924), is plainly in.
+
+    A part looks like it with `evenness` times the share of common words that the sample needs.
+    """
     if script == "Latn":
         sample = _BETWEEN.join(parts).lower().replace("’", "'").replace("l'", "la ")
-        return _by_words([part.split() for part in sample.split(_BETWEEN)])
+        return _by_words([part.split() for part in sample.split(_BETWEEN)], evenness)
     return _by_letters(parts, LETTERS[script]) if script in LETTERS else NOT_PLAIN
 
 
@@ -103,7 +109,7 @@ def _by_letters(parts: Sequence[str], own: Letters) -> Plain:
     return Plain(own.code, not own.in_each or all(own.needed in part for part in letters))
 
 
-def _by_words(parts: Sequence[list[str]]) -> Plain:
+def _by_words(parts: Sequence[list[str]], evenness: float) -> Plain:
     n_words = sum(map(len, parts))
     if n_words < LEAST_WORDS:
         return NOT_PLAIN
@@ -112,6 +118,6 @@ def _by_words(parts: Sequence[list[str]]) -> Plain:
         if own.needed <= different and not own.foreign & different:
             n_common = [len(list(filter(own.common.__contains__, part))) for part in parts]
             if sum(n_common) >= own.least_share * n_words:
-                halves = zip(n_common, parts, strict=True)  # half of that share, or more, in each part
-                return Plain(code, all(2 * n >= own.least_share * len(part) for n, part in halves))
+                least = evenness * own.least_share
+                return Plain(code, all(n >= least * len(part) for n, part in zip(n_common, parts, strict=True)))
     return NOT_PLAIN

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from pipeline.ingest.title_lines import FIELD_NAME, is_no_title
 from pipeline.ingest.title_search import width_of
@@ -15,9 +16,10 @@ MAX_SENTENCE_WIDTH = 120
 LEAST_SENTENCE_CHARS = 12
 N_LINES_TRIED = 6
 _MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s+|[*_]{1,3}(?=\S))|[*_#]+\s*$")
+_MARKS, _COLONS = "#*_", ":："
 _ITEM_MARK = re.compile(r"^(?:[-–—•·*°※○■▶□ㅇ◦]|\(?\d{1,2}[.)])\s+")
 # Four lower-case letters, two Hangul or Han before the stop: no abbreviation.
-_SENTENCE_END = re.compile(r"(?:[^\W\d_A-Z]{4}|[\uac00-\ud7af]{2})[.!?][\"'”’»)]*(?=\s)|[。！？][」』”）]*")
+_SENTENCE_END = re.compile(r"[.!?](?:(?<=[^\W\d_A-Z]{4}.)|(?<=[\uac00-\ud7af]{2}.))[\"'”’»)]*(?=\s)|[。！？][」』”）]*")
 _PARTS = re.compile(r"\s+[|｜»›·•–—-]\s+|\s*(?:[|｜»]|::)\s*")
 _SURE_PARTS = re.compile(r"\s*(?:[|｜»›]|::)\s*")
 _SENTENCE_STOPS = (".", "!", "?", "。", "！", "？", "…", ".”", '."', ".»", "。”", "。」")
@@ -25,26 +27,47 @@ _SENTENCE_STOPS = (".", "!", "?", "。", "！", "？", "…", ".”", '."', ".»
 
 def tidy_title(title: str) -> str:
     """One line without markup and without "Title:" before it, cut to `MAX_TITLE_CHARS` at a sentence or word."""
-    line = FIELD_NAME.sub("", " ".join(_MARKDOWN.sub("", title[:MAX_CHARS_READ]).split()))
+    line = title[:MAX_CHARS_READ]
+    if any(map(line.__contains__, _MARKS)):
+        line = _MARKDOWN.sub("", line)
+    line = " ".join(line.split())
+    if any(map(line.__contains__, _COLONS)):
+        line = FIELD_NAME.sub("", line)
     if len(line) <= MAX_TITLE_CHARS:
         return line
-    sentence_end = _SENTENCE_END.search(line, LEAST_SENTENCE_CHARS, MAX_TITLE_CHARS)
-    if sentence_end:
-        return line[: sentence_end.end()]
-    return _cut(line, MAX_TITLE_CHARS)
+    return _first_sentence(line[:MAX_TITLE_CHARS]) or _cut(line, MAX_TITLE_CHARS)
 
 
 def first_line(text: str) -> str:
     """The first line of `text` that has a letter and is no date or label; of a long one the first sentence, cut."""
-    lines = [line for line in text[:5_000].split("\n") if any(map(str.isalpha, line))][:N_LINES_TRIED]
-    line = next((line for line in lines if not is_no_title(line.strip())), lines[0] if lines else "")
+    line = first = ""
+    for line in islice(_lines_with_letters(text[:5_000]), N_LINES_TRIED):
+        first = first or line
+        if not is_no_title(line.strip()):
+            break
+    else:
+        line = first
     title = _ITEM_MARK.sub("", tidy_title(line))
     if width_of(title) <= MAX_SENTENCE_WIDTH or not title.endswith(_SENTENCE_STOPS):
         return title
-    sentence_end = _SENTENCE_END.search(title, LEAST_SENTENCE_CHARS)
-    if sentence_end and width_of(title[: sentence_end.end()]) <= MAX_SENTENCE_WIDTH:
-        return title[: sentence_end.end()]
-    return _cut(title, MAX_SENTENCE_WIDTH)
+    sentence = _first_sentence(title)
+    return sentence if sentence and width_of(sentence) <= MAX_SENTENCE_WIDTH else _cut(title, MAX_SENTENCE_WIDTH)
+
+
+def _first_sentence(line: str) -> str:
+    """What stands before the first end of a sentence, if one is sure."""
+    found = _SENTENCE_END.search(line[LEAST_SENTENCE_CHARS:])
+    return line[: LEAST_SENTENCE_CHARS + found.end()] if found else ""
+
+
+def _lines_with_letters(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        line = text[start : end if end >= 0 else len(text)]
+        if any(map(str.isalpha, line)):
+            yield line
+        start += len(line) + 1
 
 
 def page_title(named: str, element: str, lines: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest import language_kernel
+from pipeline.ingest import language, language_kernel
 from pipeline.ingest.language import language_of, languages_of
 from pipeline.ingest.scripts import count_scripts
 
@@ -96,6 +96,12 @@ def test_languages_of_one_script(text: str, languages: set[str]) -> None:
     found = language_of(text)
     assert {found.code, *(code for code, _ in found.others)} == languages
     assert sum(share for _, share in found.others) < 1
+
+
+def test_a_long_text_may_show_its_language_further_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_and = ENGLISH.replace(" and", "")
+    monkeypatch.delattr(language, "_model")
+    assert language_of(without_and * 2 + ENGLISH + without_and * 25).code == "en"
 
 
 SENTENCES = (ENGLISH, KOREAN, SPANISH, GERMAN, POLISH, UKRAINIAN, KAZAKH, "NATO ", "漢字 ", "サイバー ", "42%\n")

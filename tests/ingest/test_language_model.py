@@ -43,7 +43,7 @@ def test_a_broken_file_is_replaced(kept: Path, content: bytes) -> None:
     for name in language_model.ARRAYS:
         (kept / f"{name}.npy").write_bytes(content)
     assert [code for code, _ in named()][:2] == ["de", "pt"]
-    assert np.load(kept / "weights.npy", allow_pickle=False).dtype == np.float32
+    assert np.load(kept / "weights.npy", allow_pickle=False).dtype == np.int16
 
 
 def test_without_a_place_to_keep_it(kept: Path) -> None:
@@ -61,6 +61,11 @@ def theirs() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def test_nothing_of_a_weight_is_lost() -> None:
+    kept = model().weights / np.float32(language_model.ONE)
+    assert np.array_equal(kept, theirs().nb_ptc.astype(np.float32))
 
 
 SOME = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(TEXTS), max_size=4).map(" ".join))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.ingest import plain_kernel
-from pipeline.ingest.plain_languages import LATIN, LETTERS, plain_language
+from pipeline.ingest.plain_languages import EVENNESS, LATIN, LETTERS, plain_language
 
 CASES = tomllib.loads((Path(__file__).parent / "encodings.toml").read_text(encoding="utf-8"))["case"]
 SCRIPTS = {"ru": "Cyrl", "uk": "Cyrl", "bg": "Cyrl", "ar": "Arab"}
@@ -75,20 +75,20 @@ OF_LETTERS = st.text(st.one_of(st.sampled_from("абвыЫةابЁ ӏҐ" + LETTE
 
 @given(st.lists(st.lists(TEXTS, max_size=4), max_size=4))
 def test_compiled_code_counts_the_same_words(samples: list[list[str]]) -> None:
-    found = plain_kernel.plain_languages(samples, ["Latn"] * len(samples))
+    found = plain_kernel.plain_languages(samples, ["Latn"] * len(samples), EVENNESS)
     assert found == [plain_language(parts, "Latn") for parts in samples]
 
 
 @given(st.lists(st.lists(st.sampled_from(list(PLAIN.values())), min_size=1, max_size=3), max_size=4))
 def test_compiled_code_names_what_is_plain(samples: list[list[str]]) -> None:
     for script in ("Latn", "Cyrl", "Arab", "Deva"):
-        found = plain_kernel.plain_languages(samples, [script] * len(samples))
+        found = plain_kernel.plain_languages(samples, [script] * len(samples), EVENNESS)
         assert found == [plain_language(parts, script) for parts in samples]
 
 
 @given(st.lists(st.lists(OF_LETTERS, max_size=3), max_size=4), st.sampled_from(sorted(LETTERS)))
 def test_compiled_code_sees_the_same_letters(samples: list[list[str]], script: str) -> None:
-    found = plain_kernel.plain_languages(samples, [script] * len(samples))
+    found = plain_kernel.plain_languages(samples, [script] * len(samples), EVENNESS)
     assert found == [plain_language(parts, script) for parts in samples]
 
 
