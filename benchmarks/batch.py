@@ -14,6 +14,7 @@ The corpus is made anew from the sentences of the labelled documents. Compiled c
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import resource
 import shutil
@@ -42,7 +43,7 @@ STAGES = {
     "lines that recur": ["pipeline.batch.counting.Counting.recurring"],
     "clean": ["pipeline.ingest.documents.clean_normalized"],
     "language": ["pipeline.ingest.documents.languages_of"],
-    "date": ["pipeline.ingest.documents.publication_date"],
+    "date": ["pipeline.ingest.documents.publication_dates"],
     "title, id": ["pipeline.ingest.documents.documents"],
     "scores, of sentences too": ["pipeline.classify.model.ThemeModel.predict_with_evidence"],
     "sentences": ["pipeline.classify.sentence_kernel.find_sentences"],
@@ -152,9 +153,11 @@ def speed(folder: Path, arguments: argparse.Namespace) -> None:
 
 
 def stages(folder: Path, arguments: argparse.Namespace) -> None:
+    from pipeline.cli import OBJECTS_BETWEEN_COLLECTIONS
     from pipeline.run import TagOptions
     from pipeline.run import tag as tag_here
 
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the command does
     raw = Corpus(arguments.labelled).write_dumps(folder / "dumps", arguments.dumps)
     options = TagOptions(arguments.model, workers=1)
     tag_here([raw], folder / "warm", options)

@@ -52,8 +52,8 @@ def write_cleaned(items: Iterable[Document | Skipped], out: Path, skipped_out: P
                 waiting.add(item, _row(item, as_text=out.suffix != ".jsonl"))
                 n_documents += 1
         links = find_links(waiting.signed(), waiting.texts)
-        for row in waiting.rows():
-            cleaned.write([row._replace(duplicate_of=links.next(row.doc_id).duplicate_of)])
+        for position, row in enumerate(waiting.rows()):
+            cleaned.write([row._replace(duplicate_of=links.of(position, row.doc_id).duplicate_of)])
     return n_documents, n_skipped
 
 
@@ -72,12 +72,12 @@ class _Waiting:
         self._starts.append(self._scratch.tell())
         self._scratch.write(json.dumps(row).encode() + b"\n")
 
-    def signed(self) -> Iterator[tuple[str, bytes]]:
-        """Id and signature of each, which is forgotten then."""
+    def signed(self) -> Iterator[tuple[list[str], bytes]]:
+        """Id and signature of one after the other, which is forgotten then."""
         signatures, self._signatures = self._signatures, []
         signatures.reverse()
         for row in self.rows():
-            yield row.doc_id, signatures.pop()
+            yield [row.doc_id], signatures.pop()
 
     def rows(self) -> Iterator[CleanedRow]:
         """All, in order."""

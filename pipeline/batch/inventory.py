@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch.ledger import FileRecord
+from pipeline.batch.ledger import UNSETTLED, FileRecord
 from pipeline.files import is_address
 from pipeline.types import Skipped
 
 SETTLED_NS = 2_000_000_000
 """A file changed less than two seconds before it was read may change again without a new time stamp."""
-UNSETTLED = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,10 @@ LEDGER = "ledger.sqlite"
 FORMAT = "1"
 FINISHED = "finished"
 """Where the ledger keeps what the output was made of; whatever changes an item takes it away."""
+READER = "reader"
+"""Where it keeps the version of what read its files."""
+UNSETTLED = -1
+"""In the place of a time of change: the file is hashed before it is taken for unchanged."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files(
@@ -140,12 +144,18 @@ class Ledger:
         """Names of all parts that something rests on."""
         return {str(row[0]) for row in self._rows("SELECT part FROM items UNION SELECT part FROM tags")}
 
-    def start_files(self, records: Sequence[FileRecord]) -> None:
-        """Note files whose items follow; those of their former content go."""
+    def start_files(self, records: Sequence[FileRecord], known: Container[tuple[str, str]]) -> None:
+        """Note files whose items follow; of those that are `known`, the items of their former content go."""
         self.set_meta(FINISHED, None)
-        former = [record[:2] for record in records]
+        former = [record[:2] for record in records if record[:2] in known]
         self._database.executemany("DELETE FROM items WHERE path = ? AND location = ?", former)
         self.put_files(records)
+
+    def read_with(self, version: str) -> None:
+        """Files that were read in another way than this are looked at again, as if they had changed."""
+        if self.meta(READER) != version:
+            self._database.execute("UPDATE files SET mtime_ns = ?", (UNSETTLED,))
+            self.set_meta(READER, version)
 
     def put_files(self, records: Iterable[FileRecord]) -> None:
         """Note files whose items stay."""

@@ -38,21 +38,22 @@ class UniqueIds:
 
 
 class Links:
-    """Names the documents, asked for one after the other in the order of the inputs.
+    """Names the documents, of which those that are `concerned` (bool) are asked for in the order of the inputs.
 
     lead_of: int64, the position of the document that each repeats, or -1; may_repeat: bool, whether another document
-    has the same id but for numbers behind it. Only such ids, and those of leads, are remembered.
+    has the same id but for numbers behind it. All others go by their own id and repeat none.
     """
 
     def __init__(self, lead_of: NDArray[np.int64], may_repeat: NDArray[np.bool_]) -> None:
         self._lead_of, self._may_repeat = lead_of, may_repeat
         self._unique = UniqueIds()
-        self._id_of_lead = dict.fromkeys(lead_of[lead_of >= 0].tolist(), "")
-        self._position = 0
+        leads = lead_of[lead_of >= 0]
+        self._id_of_lead = dict.fromkeys(leads.tolist(), "")
+        self.concerned = may_repeat | (lead_of >= 0)
+        self.concerned[leads] = True
 
-    def next(self, own: str) -> Named:
-        """The names of the next document, whose own id is given."""
-        position, self._position = self._position, self._position + 1
+    def of(self, position: int, own: str) -> Named:
+        """The names of the document at a position, whose own id is given."""
         identity = self._unique.of(own) if self._may_repeat[position] else own
         if position in self._id_of_lead:
             self._id_of_lead[position] = identity
@@ -60,15 +61,18 @@ class Links:
 
 
 def find_links(
-    documents: Iterable[tuple[str, bytes]], texts: Callable[[Sequence[int]], Iterator[str]]
-) -> Links:  # fmt: skip
-    """Links of documents given by id and signature, in order; texts: the texts at ascending positions."""
+    documents: Iterable[tuple[Sequence[str], bytes | memoryview]], texts: Callable[[Sequence[int]], Iterator[str]]
+) -> Links:
+    """Links of documents in order, some at a time: their ids, and their signatures, joined.
+
+    texts: gives the texts at ascending positions.
+    """
     import numpy as np
 
     stems, signatures = array("q"), bytearray()
-    for own, signature in documents:
-        stems.append(hash(_NUMBERS.sub("", own)))
-        signatures += signature
+    for ids, joined in documents:
+        stems.extend([hash(_NUMBERS.sub("", own) if "-" in own else own) for own in ids])
+        signatures += joined
     _, group, n_alike = np.unique(np.frombuffer(stems, np.int64), return_inverse=True, return_counts=True)
     if len(stems) < 2:
         lead_of = np.full(len(stems), -1, np.int64)

@@ -11,10 +11,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.batch.packing import load_for_reading
 from pipeline.batch.workers import Pool, Processes, ThisProcess
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _copies(n_workers: int) -> ProcessPoolExecutor:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    import_module("numba")  # every worker needs it: loaded here, its memory is shared
+    load_for_reading()  # every worker needs it: loaded here, it is shared
     executor = ProcessPoolExecutor(n_workers, get_context("fork"), _start_copy, (os.getpid(),))
     executor.submit(os.getpid)  # now, while there is no other thread
     return executor

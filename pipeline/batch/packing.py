@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -13,7 +14,9 @@ from pipeline.batch.keys import key_of
 from pipeline.batch.ledger import Item
 from pipeline.batch.parts import write_part
 from pipeline.batch.tables import encodable
+from pipeline.ingest.compiler import load_compiler
 from pipeline.ingest.received import Received
+from pipeline.ingest.text_work import BYTE_KERNEL, KERNEL
 from pipeline.types import Skipped
 
 if TYPE_CHECKING:
@@ -127,6 +130,17 @@ def _described(item: Item, rows: Sequence[ReceivedRow]) -> Item:
     contents = [row.content for row in rows]
     content_key = key_of([row[2:12] for row in rows], *contents)
     return item._replace(content=content_key, n_chars=sum(map(len, contents)))
+
+
+def load_for_reading() -> None:
+    """Load the compiled code that reading takes, and make sure of it by packing two texts."""
+    from pipeline.ingest.text_files import received_bytes
+
+    load_compiler()
+    for kernel in (KERNEL, BYTE_KERNEL):
+        import_module(kernel)
+    received_bytes(_FIRST.encode(), "first.txt", "")
+    first_rows()
 
 
 def first_rows() -> list[ReceivedRow]:

@@ -9,15 +9,43 @@ import base64
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_type_hints
 
 from pipeline.files import write_errors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ROWS_AS_TEXT = 64
 """A part of fewer rows is written as JSON lines."""
 TEMPORARY = ".tmp-"
 Row = TypeVar("Row", bound=NamedTuple)
+
+
+class Cells:
+    """A column of texts, in UTF-8, or of bytes. `ends`: int64 (n_rows + 1,), where each begins, the end last."""
+
+    def __init__(self, data: memoryview, ends: NDArray[np.int64]) -> None:
+        self._data, self.ends = data, ends
+
+    def between(self, first: int, last: int) -> memoryview:
+        """Those of rows from `first` to before `last`, joined."""
+        return self._data[self.ends[first] : self.ends[last]]
+
+    def text(self, row: int) -> str:
+        """The text of one row."""
+        return str(self.between(row, row + 1), "utf-8")
+
+    def texts(self, first: int, last: int) -> list[str]:
+        """The texts of rows from `first` to before `last`."""
+        joined, ends = bytes(self.between(first, last)), (self.ends[first : last + 1] - self.ends[first]).tolist()
+        if joined.isascii():
+            text = joined.decode()
+            return [text[start:end] for start, end in pairwise(ends)]
+        return [joined[start:end].decode() for start, end in pairwise(ends)]
 
 
 def write_part(folder: Path, name: str, rows: Sequence[NamedTuple]) -> str:
@@ -47,6 +75,20 @@ def read_part(path: Path, kind: type[Row], columns: Sequence[str] | None = None)
     if path.suffix == ".jsonl":
         return _read_lines(path, kind)
     return _read_parquet(path, kind, columns or kind._fields)
+
+
+def read_columns(path: Path, kind: type[NamedTuple], columns: Sequence[str]) -> dict[str, Any]:
+    """Columns of a part by name: `Cells` of those of text and of bytes, lists of the others."""
+    kinds = get_type_hints(kind)
+    if path.suffix == ".jsonl":
+        rows = list(_read_lines(path, kind))
+        found = {name: [getattr(row, name) for row in rows] for name in columns}
+        return {name: _joined(found[name], kinds[name]) if _is_joined(kinds[name]) else found[name] for name in columns}
+    table = _read_table(path, columns)
+    return {
+        name: _cells(table.column(name)) if _is_joined(kinds[name]) else table.column(name).to_pylist()
+        for name in columns
+    }
 
 
 def sync_folder(folder: Path) -> None:
@@ -96,6 +138,35 @@ def _write_parquet(stream: Any, rows: Sequence[NamedTuple]) -> None:
     parquet.write_table(table, stream, compression="zstd", use_dictionary=False, write_statistics=False)
 
 
+def _is_joined(kind: type) -> bool:
+    return kind is str or kind is bytes
+
+
+def _joined(values: Sequence[Any], kind: type) -> Cells:
+    import numpy as np
+
+    if kind is str and all(map(str.isascii, values)):
+        data = "".join(values).encode()
+    elif kind is str:
+        values = [value.encode("utf-8", "replace") for value in values]
+        data = b"".join(values)
+    else:
+        data = b"".join(values)
+    return Cells(memoryview(data), np.cumsum([0, *map(len, values)], dtype=np.int64))
+
+
+def _cells(column: Any) -> Cells:
+    """A column as it was written, with offsets of 64 bits and none missing. Raises ValueError for another."""
+    import numpy as np
+
+    if str(column.type) not in ("large_string", "large_binary"):
+        raise ValueError(f"a part of another version: {column.type}")
+    values = column.combine_chunks()
+    _, ends, data = values.buffers()
+    ends = np.frombuffer(ends, np.int64)[values.offset : values.offset + len(values) + 1]
+    return Cells(memoryview(data or b""), ends)
+
+
 def _column(values: Sequence[Any], kind: type) -> Any:
     """A column of Parquet made from its buffers: `pyarrow.array` would load pandas."""
     import numpy as np
@@ -108,16 +179,19 @@ def _column(values: Sequence[Any], kind: type) -> Any:
         return column(pa.int64(), np.array(values, np.int64))
     if kind is bool:
         return column(pa.bool_(), np.packbits(values, bitorder="little"))
-    data = [value.encode() for value in values] if kind is str else values
-    ends = np.cumsum([0, *map(len, data)], dtype=np.int64)
-    return column(pa.large_string() if kind is str else pa.large_binary(), ends, b"".join(data))
+    cells = _joined(values, kind)
+    return column(pa.large_string() if kind is str else pa.large_binary(), cells.ends, cells.between(0, len(values)))
 
 
 def _read_parquet(path: Path, kind: type[Row], columns: Sequence[str]) -> Iterator[Row]:
-    from pyarrow import parquet
-
-    with parquet.ParquetFile(path) as file:  # read_table would load the library of data sets
-        table = file.read(list(columns), use_threads=False)
+    table = _read_table(path, columns)
     found = {name: table.column(name).to_pylist() for name in columns}
     blank: list[Any] = [None] * table.num_rows
     return iter([kind._make(cells) for cells in zip(*(found.get(name, blank) for name in kind._fields), strict=True)])
+
+
+def _read_table(path: Path, columns: Sequence[str]) -> Any:
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:  # read_table would load the library of data sets
+        return file.read(list(columns), use_threads=False)

@@ -60,6 +60,7 @@ class Reading:
         small = [file for file in changed if not _is_large_table(file)]
         with self._job.pool(sum(map(_weight, changed)), self._parts) as pool, metered("reading", "files") as meter:
             meter.expect(len(changed))
+            loading.start()
             for read in pool.results(self._groups(small)):
                 self._note(read.files)
                 self._keep(read.lines)
@@ -108,7 +109,7 @@ class Reading:
         with self._ledger.transaction():
             self._ledger.put_files([record._replace(n_items=self._known[record[:2]].n_items) for record in same])
             if new:
-                self._ledger.start_files(new)
+                self._ledger.start_files(new, self._known)
                 self._ledger.add_items(item for read in found for item in read.items or ())
 
     def _keep(self, parts: Iterable[PartLines]) -> None:
@@ -132,7 +133,7 @@ class Reading:
             done = {item.number for item in self._ledger.items_of(*file.name)}
         else:
             with self._ledger.transaction():
-                self._ledger.start_files([file.record(key, None)])
+                self._ledger.start_files([file.record(key, None)], self._known)
         first = n_items = 0
         waiting: list[list[Received | Skipped]] = []
         for item in in_items(texts):

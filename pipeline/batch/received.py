@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.batch.inventory import Found
-from pipeline.batch.keys import cleaner_version, key_of
+from pipeline.batch.keys import cleaner_version, code_version, key_of
 from pipeline.batch.ledger import FileRecord, Item
 from pipeline.batch.packing import BROKE_DOWN, Note, Packed, Packer, first_rows
 from pipeline.files import is_address, sha256_of_file
@@ -73,8 +73,11 @@ class ReadTask:
         file = self.files[place]
         if place in self.broken:
             return "", [Skipped(file.source, BROKE_DOWN, file.location)]
-        with opened(file, self.options, version) as (key, texts):
-            return key, [] if key and key == self.known[place] else list(texts)
+        if is_address(file.path):
+            with opened(file, self.options, version) as (key, texts):
+                return key, [] if key and key == self.known[place] else list(texts)
+        key, texts = _opened_here(file, file.path, self.options, version)
+        return key, [] if key and key == self.known[place] else list(texts)
 
     def without(self, place: int) -> ReadTask:
         """The same task, the file at `place` given up."""
@@ -114,8 +117,6 @@ def opened(file: Found, options: ReadOptions, version: str) -> Iterator[tuple[st
 
     version: the key of how files are read, as `version_of` gives it.
     """
-    from pipeline.ingest.walk import TextPath
-
     with ExitStack() as stack:
         path = file.path
         if is_address(path):
@@ -126,16 +127,23 @@ def opened(file: Found, options: ReadOptions, version: str) -> Iterator[tuple[st
             except OSError as error:
                 yield "", iter([Skipped(file.source, f"cannot be read: {error}", file.location)])
                 return
-        content, texts = _opened_here(TextPath(path, file.location, file.source), options)
-        yield key_of(content, file.location, file.source, version) if content else "", texts
+        yield _opened_here(file, path, options, version)
 
 
 def version_of(options: ReadOptions) -> str:
-    """A key of all but a file that its texts depend on."""
-    return key_of(options, cleaner_version())
+    """A key of all but a file that its texts, and the parts they stand in, depend on."""
+    return key_of(options, cleaner_version(), code_version("pipeline.batch"))
 
 
-def _opened_here(file: TextPath, options: ReadOptions) -> tuple[str, Texts]:
+def _opened_here(file: Found, path: str, options: ReadOptions, version: str) -> tuple[str, Texts]:
+    """What `opened` gives of a file that stands at a path of this machine."""
+    from pipeline.ingest.walk import TextPath
+
+    content, texts = _hashed(TextPath(path, file.location, file.source), options)
+    return key_of(content, file.location, file.source, version) if content else "", texts
+
+
+def _hashed(file: TextPath, options: ReadOptions) -> tuple[str, Texts]:
     """The hash of a file's bytes, "" when they cannot be read now, and its texts; one beyond the limit is skipped."""
     from pipeline.ingest.formats import is_one_text, read_file, read_one_text
 

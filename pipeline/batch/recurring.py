@@ -6,7 +6,6 @@ these is part of its key: so the order of work, its batches and its interruption
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.recurring import LEAST_DOCUMENTS, RecurringLines
+from pipeline.ingest.recurring import LEAST_DOCUMENTS, RecurringRows
 from pipeline.ingest.recurring import line_keys as line_keys_of
 from pipeline.ingest.source_counts import SourceCounts
 
@@ -30,21 +29,16 @@ NO_LINES: Lines = np.zeros(0, np.uint64)
 
 
 def line_keys(texts: Sequence[str], sources: Sequence[str]) -> list[bytes]:
-    """uint64 keys of the distinct lines of each document, sorted; those of different sources differ."""
+    """uint64 keys of the lines of each document that are not blank, in order; those of different sources differ."""
     keys, starts = line_keys_of(texts)
     keys ^= np.repeat(np.array(list(map(_mask, sources)), np.uint64), np.diff(starts))
-    for start, end in pairwise(starts.tolist()):
-        keys[start:end].sort()
-    is_new = np.ones(len(keys), np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=is_new[1:])
-    is_new[starts[:-1][starts[:-1] < len(keys)]] = True
-    data, ends = keys[is_new].tobytes(), (keys.itemsize * np.concatenate([[0], np.cumsum(is_new)])[starts]).tolist()
-    return [data[start:end] for start, end in pairwise(ends)]
+    data = keys.tobytes()
+    return [data[start:end] for start, end in pairwise((keys.itemsize * starts).tolist())]
 
 
 class PartLines(NamedTuple):
-    """The lines of the texts in a part, row by row: int64 the place of its item, uint64 the number of its text
-    (`text_key`), int64 how many of `keys` (uint64) are its own.
+    """The distinct lines of the texts in a part, row by row: int64 the place of its item, uint64 the number of its
+    text (`text_key`), int64 how many of `keys` (uint64, those of a row sorted) are its own.
     """
 
     part: str
@@ -66,13 +60,22 @@ class PartLines(NamedTuple):
 def part_lines(part: str, rows: Iterable[ReceivedRow]) -> PartLines:
     """The lines of the rows of a part."""
     with_lines = [row for row in rows if row.lines]
-    return PartLines(
-        part,
-        np.array([row.item for row in with_lines], np.int64),
-        np.array([text_key(row.source, row.sha256) for row in with_lines], np.uint64),
-        np.array([len(row.lines) // NO_LINES.itemsize for row in with_lines], np.int64),
-        np.frombuffer(b"".join([row.lines for row in with_lines]), np.uint64),
-    )
+    keys, sizes = _distinct([row.lines for row in with_lines])
+    items = np.array([row.item for row in with_lines], np.int64)
+    texts = np.array([text_key(row.source, row.sha256) for row in with_lines], np.uint64)
+    return PartLines(part, items, texts, sizes, keys)
+
+
+def _distinct(lines: Sequence[bytes]) -> tuple[Lines, NDArray[np.int64]]:
+    """The distinct keys of each text that has any, sorted, and how many each has."""
+    keys = np.frombuffer(bytearray().join(lines), np.uint64)
+    starts = np.cumsum([0, *map(len, lines)]) // keys.itemsize
+    for start, end in pairwise(starts.tolist()):
+        keys[start:end].sort()
+    is_new = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=is_new[1:])
+    is_new[starts[:-1]] = True
+    return keys[is_new], np.diff(np.concatenate([[0], np.cumsum(is_new)])[starts])
 
 
 def text_key(source: str, sha256: str) -> int:
@@ -130,21 +133,21 @@ def keys_within(keys: Lines, source: str) -> list[int]:
     return found
 
 
-def as_counts(lines: bytes, recurring: bytes, source: str) -> RecurringLines | None:
-    """What the cleaner is told of one document: which of its lines recur, not how often; None where none does.
+def rows_that_recur(lines: Sequence[bytes], recurring: Iterable[bytes]) -> list[RecurringRows | None]:
+    """What the cleaner is told of each document; None where no line recurs.
 
-    lines: keys (uint64) of its lines; recurring: those of its item that recur.
+    lines: keys (uint64) of its lines; recurring: those that recur, of its item and of any others.
     """
-    own = _numbers(recurring).intersection(memoryview(lines).cast("Q")) if recurring else ()
-    if not own:
-        return None
-    mask = int(_mask(source))
-    return RecurringLines(source, LEAST_DOCUMENTS, Counter(dict.fromkeys([key ^ mask for key in own], LEAST_DOCUMENTS)))
-
-
-@lru_cache(maxsize=1)  # for the next row of the item
-def _numbers(keys: bytes) -> frozenset[int]:
-    return frozenset(memoryview(keys).cast("Q"))
+    known = np.unique(np.frombuffer(b"".join(set(recurring)), np.uint64))
+    starts = np.cumsum([0, *map(len, lines)]) // known.itemsize
+    places = np.flatnonzero(is_among(np.frombuffer(b"".join(lines), np.uint64), known))
+    first = np.searchsorted(places, starts).tolist()
+    rows = (places - np.repeat(starts[:-1], np.diff(first))).tolist()
+    sizes = np.diff(starts).tolist()
+    return [
+        RecurringRows(frozenset(rows[start:end]), size) if start < end else None
+        for (start, end), size in zip(pairwise(first), sizes, strict=True)
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, Protocol
 
@@ -51,8 +50,10 @@ def open_rows(path: Path, columns: Sequence[str]) -> Iterator[RowWriter]:
 
     Lone surrogates, which JSON may hold and UTF-8 may not, become question marks.
     """
-    kind = {".csv": CsvRows, ".jsonl": _JsonRows, ".parquet": _ParquetRows}[path.suffix]
-    with atomic_write(path, text=path.suffix != ".parquet") as stream:
+    kinds: dict[str, type[CsvRows | _JsonRows | _ParquetRows]]
+    kinds = {".csv": CsvRows, ".jsonl": _JsonRows, ".parquet": _ParquetRows}
+    kind = kinds[path.suffix]
+    with atomic_write(path, text=False) as stream:
         writer = kind(stream, columns)
         try:
             yield writer
@@ -63,8 +64,7 @@ def open_rows(path: Path, columns: Sequence[str]) -> Iterator[RowWriter]:
 @contextmanager
 def open_csv(path: Path, columns: Sequence[str]) -> Iterator[CsvRows]:
     """A writer of CSV, which also takes lines that are CSV already; the file appears when the block ends well."""
-    with atomic_write(path) as stream:
-        assert isinstance(stream, TextIOWrapper)
+    with atomic_write(path, text=False) as stream:
         yield CsvRows(stream, columns)
 
 
@@ -76,31 +76,30 @@ def encodable(text: str) -> str:
 class CsvRows:
     """Rows as text for spreadsheets."""
 
-    def __init__(self, stream: TextIOWrapper, columns: Sequence[str]) -> None:
-        stream.reconfigure(errors="replace")
-        stream.write(f"{BYTE_ORDER_MARK}{csv_cells(columns)}\n")
+    def __init__(self, stream: IO[bytes], columns: Sequence[str]) -> None:
+        stream.write(BYTE_ORDER_MARK.encode())
         self._stream = stream
+        self.write([columns])
 
-    def copy(self, lines: str) -> None:
-        """Append lines that `csv_cells` made, each with its end."""
+    def copy(self, lines: bytes | memoryview) -> None:
+        """Append lines that `csv_cells` made, each with its end, in UTF-8."""
         self._stream.write(lines)
 
     def write(self, rows: Iterable[Cells]) -> None:
-        self._stream.writelines([f"{csv_cells(row)}\n" for row in rows])
+        self._stream.writelines([f"{csv_cells(row)}\n".encode("utf-8", "replace") for row in rows])
 
     def close(self) -> None:
         """Nothing is held back."""
 
 
 class _JsonRows:
-    def __init__(self, stream: TextIOWrapper, columns: Sequence[str]) -> None:
-        stream.reconfigure(errors="replace")
+    def __init__(self, stream: IO[bytes], columns: Sequence[str]) -> None:
         self._stream, self._columns = stream, columns
 
     def write(self, rows: Iterable[Cells]) -> None:
         for row in rows:
             cells = dict(zip(self._columns, row, strict=True))
-            self._stream.write(json.dumps(cells, ensure_ascii=False) + "\n")
+            self._stream.write(f"{json.dumps(cells, ensure_ascii=False)}\n".encode("utf-8", "replace"))
 
     def close(self) -> None:
         """Nothing is held back."""

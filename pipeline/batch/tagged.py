@@ -142,15 +142,13 @@ def finished(rows: Sequence[_Row], options: ReadOptions) -> list[Document | Skip
 
 
 def _finished(rows: Sequence[_Row], options: ReadOptions) -> list[Document | Skipped]:
-    from pipeline.batch.recurring import as_counts
+    from pipeline.batch.recurring import rows_that_recur
     from pipeline.ingest.documents import clean_normalized, documents
 
     values = [row.received.value() for row in rows]
-    cleaned = [
-        clean_normalized(value, options, as_counts(row.received.lines, row.recurring, row.received.source))
-        for value, row in zip(values, rows, strict=True)
-        if not isinstance(value, Skipped)
-    ]
+    texts = [(value, row) for value, row in zip(values, rows, strict=True) if not isinstance(value, Skipped)]
+    recurring = rows_that_recur([row.received.lines for _, row in texts], [row.recurring for _, row in texts])
+    cleaned = clean_normalized([value for value, _ in texts], options, recurring)
     found = iter(documents(cleaned))
     return [value if isinstance(value, Skipped) else next(found) for value in values]
 
@@ -196,12 +194,17 @@ def _skipped_row(place: int, item: Skipped) -> TaggedRow:
     )  # fmt: skip
 
 
-def load(model: ThemeModel, options: ReadOptions) -> None:
-    """Load the compiled code and the tables that many texts are worth, and make sure of it by tagging two."""
-    for kernel in (*FACT_KERNELS, PAGE_KERNEL, KERNEL):
+def load_for_cleaning(options: ReadOptions) -> list[Document | Skipped]:
+    """Load the compiled code and the tables that cleaning many texts is worth; two texts, to make sure of it."""
+    for kernel in (*FACT_KERNELS, PAGE_KERNEL):
         import_module(kernel)
-    rows = [_Row(0, row, b"") for row in first_rows()]
-    tag_documents(model, [(0, item) for item in finished(rows, options)], TaggingSettings())
+    return finished([_Row(0, row, b"") for row in first_rows()], options)
+
+
+def load_for_scoring(model: ThemeModel, cleaned: Sequence[Document | Skipped]) -> None:
+    """The same for scoring, which scores all texts in the compiled way from then on."""
+    import_module(KERNEL)
+    tag_documents(model, [(0, item) for item in cleaned], TaggingSettings())
 
 
 _LOADED: dict[str, ThemeModel] = {}

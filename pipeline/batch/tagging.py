@@ -11,6 +11,7 @@ from pipeline.batch.counting import Counting
 from pipeline.batch.job import Job
 from pipeline.batch.keys import cleaner_version, code_version, key_of
 from pipeline.batch.ledger import Item, Ledger, Tagged
+from pipeline.batch.outputs import load_for_outputs
 from pipeline.batch.tagged import TagTask, ToTag
 from pipeline.classify.scorer import KERNEL, KERNEL_FROM_CODES
 from pipeline.ingest.source_counts import SourceCounts
@@ -53,6 +54,8 @@ class Tagging:
                     self._ledger.assign([(wanted[entry.key], entry.key) for entry in done])
                 tagged |= {entry.key: entry for entry in done}
                 meter.advance(sum(wanted[entry.key].n_rows for entry in done))
+                if pool.n_workers > 1:
+                    load_for_outputs()  # while the others are busy
         return tagged, keys, n_texts
 
     def _wanted(self, items: Sequence[Item], keys: Sequence[str], tagged: Collection[str]) -> dict[str, Item]:

@@ -16,9 +16,11 @@ from pipeline.batch.job import FOLDER, PARTS, Job
 from pipeline.batch.keys import key_of
 from pipeline.batch.ledger import FINISHED, Ledger
 from pipeline.batch.lock import only_writer
-from pipeline.batch.outputs import Entry, Tally, write_outputs
+from pipeline.batch.outputs import Tally, write_outputs
+from pipeline.batch.part_columns import Entry
 from pipeline.batch.parts import remove_orphans, sync_folder
 from pipeline.batch.reading import Reading, items_in_order
+from pipeline.batch.received import version_of
 from pipeline.batch.tables import FORMATS
 from pipeline.batch.tagged import remember
 from pipeline.batch.tagging import Tagging
@@ -61,11 +63,12 @@ class _Run:
         remember(job.model, job.model_key)  # before any worker is made a copy of this process
 
     def repair(self, inputs: list[str]) -> None:
-        """Remove what a stopped run left behind, and forget what is no longer there."""
+        """Remove what a stopped run left behind, and forget what is no longer there or would be read otherwise."""
         with self._ledger.transaction():
             if self._job.refresh:
                 self._ledger.forget_all()
             self._ledger.set_meta("inputs", inputs)
+            self._ledger.read_with(version_of(self._job.options))
         self._sweep()
 
     def update(self, listed: Sequence[Found | Skipped]) -> Updated:

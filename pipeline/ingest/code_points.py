@@ -27,6 +27,8 @@ _BLOCK = 256
 BATCH_CHARS = 16_384
 _ALONE = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 """Kana and Han, of which every character is a word."""
+_ALIKE = ((0x3400, 0x4DC0, ALONE), (0x4E00, 0xA000, ALONE), (0xAC00, 0xD7A4, OF_WORD))
+"""From where to where letters differ in nothing but their number, so that none needs to be asked about."""
 _COMPOSED, _JAMO = ((0xC0, 0x3100), (0x11000, 0x12000), (0x16D00, 0x16E00)), range(0x1100, 0x1200)
 """Where letters stand that are composed of two, but for syllables of Hangul, and what these are composed of."""
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -69,7 +71,12 @@ def in_batches(texts: Sequence[str], n_chars: int = BATCH_CHARS) -> Iterator[Seq
 def learn(code: int) -> None:
     """Let `CHARACTERS` hold all code points of a block."""
     first = code // _BLOCK * _BLOCK
-    CHARACTERS[first : first + _BLOCK] = [_entry(chr(point)) for point in range(first, first + _BLOCK)]
+    points = range(first, first + _BLOCK)
+    kind = next((kind for start, end, kind in _ALIKE if start <= first and points.stop <= end), 0)
+    if kind:
+        CHARACTERS[first : points.stop] = np.array(points) | (KNOWN | LETTER_OR_DIGIT | NORMAL | kind)
+    else:
+        CHARACTERS[first : points.stop] = [_entry(chr(point)) for point in points]
 
 
 def known(codes: Codes) -> Codes:

@@ -35,17 +35,17 @@ class CompiledPage:
     def __init__(self, text: str) -> None:
         self._codes, self._network = code_points_of(text), network(TEXT_SCORER)
         self._described: Described
-        self._described, self._words, self._settled = read_page(self._codes, LIMITS, tables(), self._network)
+        self._described, self._alone, self._settled = read_page(self._codes, LIMITS, tables(), self._network)
         places = self._described.places
-        starts, ends, gaps = (places[:, column].tolist() for column in (START, END, GAP))
-        self.lines = Lines(Cut(text, starts, ends), starts, list(map(bool, gaps)))
+        starts, ends = places[:, START].tolist(), places[:, END].tolist()
+        self.lines = Lines(Cut(text, starts, ends), starts, places[:, GAP].astype(np.bool_).tolist())
 
     def settle(self, rows: Sequence[int]) -> list[int]:
         """See `pages.Page`."""
         settled = self._settled
         if len(rows) < len(self.lines):
             picked = np.asarray(rows, np.int64)
-            settled = settle(self._described, self._words, picked, LIMITS, tables(), self._network)
+            settled = settle(self._described, self._alone, picked, LIMITS, tables(), self._network)
         stay: list[int] = settled.tolist()
         return stay
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from pipeline.ingest.date_lines import DateLine, date_lines, lines_with_years
 from pipeline.ingest.date_mentions import DateOrder
 from pipeline.ingest.date_order import slash_order
 from pipeline.ingest.dates import date_of_cell, date_of_file_name, date_of_opening, date_of_text
@@ -18,9 +19,9 @@ from pipeline.ingest.titles import N_LINES_TRIED, first_line, page_title, tidy_t
 from pipeline.types import Cleaned, Document, PublicationDate, Removed, Skipped, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from pipeline.ingest.recurring import RecurringLines
+    from pipeline.ingest.recurring import Recurring
 
 
 LEAST_BYTES_OF_A_SENTENCE = 60
@@ -36,7 +37,7 @@ class CleanedText:
     cleaned: Cleaned
 
 
-def clean(received: Received, options: ReadOptions, recurring: RecurringLines | None = None) -> CleanedText:
+def clean(received: Received, options: ReadOptions, recurring: Recurring | None = None) -> CleanedText:
     """Clean one text or page; with `options.clean` false a text stays as it is and a page is only flattened.
 
     A text that cleaning would drop whole, though it has lines as long as sentences, is kept whole with a warning.
@@ -44,26 +45,41 @@ def clean(received: Received, options: ReadOptions, recurring: RecurringLines | 
     content = normalized(received.content)
     if content is not received.content:
         received = replace(received, content=content)
-    return clean_normalized(received, options, recurring)
+    return clean_normalized([received], options, [recurring])[0]
 
 
-def clean_normalized(received: Received, options: ReadOptions, recurring: RecurringLines | None = None) -> CleanedText:
-    """`clean` for a text that is `normalized` already."""
-    if not options.clean and not received.is_html:
-        return CleanedText(received, _unchanged(received.content))
-    cleaned = _main_text(received, recurring)
-    if options.clean and (cleaned.text or not _has_sentence(cleaned)):
+def clean_normalized(
+    items: Sequence[Received], options: ReadOptions, recurring: Sequence[Recurring | None]
+) -> list[CleanedText]:
+    """`clean` of texts that are `normalized` already, each with the lines that recur in its source."""
+    dumps = [(item.content, counts) for item, counts in zip(items, recurring, strict=True) if not item.is_html]
+    of_dumps = iter(_clean_dumps(dumps) if options.clean else [_unchanged(content) for content, _ in dumps])
+    return [
+        _or_whole(item, _main_text(item, counts) if item.is_html else next(of_dumps), options)
+        for item, counts in zip(items, recurring, strict=True)
+    ]
+
+
+def _clean_dumps(dumps: Sequence[tuple[str, Recurring | None]]) -> list[Cleaned]:
+    from pipeline.ingest.clean import clean_texts
+
+    return clean_texts([content for content, _ in dumps], [counts for _, counts in dumps])
+
+
+def _main_text(page: Received, recurring: Recurring | None) -> Cleaned:
+    from pipeline.ingest.clean import clean_html
+
+    return clean_html(page.content, recurring=recurring)
+
+
+def _or_whole(received: Received, cleaned: Cleaned, options: ReadOptions) -> CleanedText:
+    """What cleaning made of a text; all of it where that is wanted, or where it dropped sentences and kept nothing."""
+    if (cleaned.text or not _has_sentence(cleaned)) if options.clean else not received.is_html:
         return CleanedText(received, cleaned)
     if options.clean and _KEPT_WHOLE not in received.warning:
         received = replace(received, warning="; ".join(filter(None, (received.warning, _KEPT_WHOLE))))
     whole = "\n".join(all_lines(cleaned)) if received.is_html else received.content
     return CleanedText(received, _unchanged(whole, cleaned.title))
-
-
-def _main_text(received: Received, recurring: RecurringLines | None) -> Cleaned:
-    from pipeline.ingest.clean import clean_html, clean_text
-
-    return (clean_html if received.is_html else clean_text)(received.content, recurring=recurring)
 
 
 def _has_sentence(cleaned: Cleaned) -> bool:
@@ -89,10 +105,7 @@ def documents(items: Sequence[CleanedText]) -> list[Document | Skipped]:
     kept = [item for item in items if not _is_blank(item)]
     languages = languages_of([item.cleaned.text for item in kept])
     titles = [title_of(item.received, item.cleaned) for item in kept]
-    dates = [
-        publication_date(item.received, item.cleaned, language.code)
-        for item, language in zip(kept, languages, strict=True)
-    ]
+    dates = publication_dates(kept, [language.code for language in languages])
     found = map(_document, kept, languages, titles, dates)
     return [_left_out(item.received) if _is_blank(item) else next(found) for item in items]
 
@@ -137,20 +150,32 @@ def document_id(source: str, text: str) -> str:
     return sha256(f"{source}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def publication_date(received: Received, cleaned: Cleaned, language: str) -> PublicationDate:
+def publication_dates(items: Sequence[CleanedText], languages: Sequence[str]) -> list[PublicationDate]:
+    """What `publication_date` gives for each text and its language."""
+    texts = [place for place, item in enumerate(items) if not item.received.is_html and not item.received.date]
+    shown = [items[place].received.content for place in texts]
+    lines = dict(zip(texts, date_lines(shown, [_start(items[place].cleaned) for place in texts]), strict=True))
+    found = enumerate(zip(items, languages, strict=True))
+    return [publication_date(item.received, item.cleaned, code, lines.get(place)) for place, (item, code) in found]
+
+
+def publication_date(
+    received: Received, cleaned: Cleaned, language: str, lines: Sequence[DateLine] | None = None
+) -> PublicationDate:
     """The first that is found: the table's or front matter's field, the page's metadata, its address, the text, ...
 
-    Where 4/5/2023 can be read both ways, the rest of the document tells how, or the year is all that is known.
+    Where 4/5/2023 can be read both ways, the rest of the document tells how, or the year is all that is known. `lines`:
+    those of the text that may hold a date, where they are known.
     """
     order: DateOrder = "" if language in _DAY_MAY_BE_SECOND else "day"
-    date = _date(received, cleaned, order)
+    date = _date(received, cleaned, order, lines)
     if date.precision == "year" and not order and (date.origin == "text" or "/" in received.date):
         order = slash_order(f"{received.date}\n{received.content}", received.source)
-        date = _date(received, cleaned, order) if order else date
+        date = _date(received, cleaned, order, lines) if order else date
     return date
 
 
-def _date(received: Received, cleaned: Cleaned, order: DateOrder) -> PublicationDate:
+def _date(received: Received, cleaned: Cleaned, order: DateOrder, lines: Sequence[DateLine] | None) -> PublicationDate:
     if received.date:
         date = date_of_cell(received.date, order)
         if date.value:
@@ -159,16 +184,20 @@ def _date(received: Received, cleaned: Cleaned, order: DateOrder) -> Publication
         date = date_of_page(received.content)
         if date.value:
             return date
-    lines, start = (all_lines(cleaned), 0) if received.is_html else ([], _start(cleaned))
-    shown = "\n".join(lines) if received.is_html else received.content
-    if received.is_html and cleaned.spans:
-        start = sum(len(line) + 1 for line in all_lines(cleaned, before=_start(cleaned)))
-    date = date_of_text(shown, cleaned.text, body_start=start, order=order)
+    date = date_of_text(_lines(received, cleaned) if lines is None else lines, cleaned.text, order=order)
     if not date.value and received.is_html:
         date = date_of_markup(received.content)
     if not date.value and received.name:
         date = date_of_file_name(received.name)
     return date if date.value else date_of_opening(cleaned.text)
+
+
+def _lines(received: Received, cleaned: Cleaned) -> Iterable[DateLine]:
+    """Those of the text as received, of a page as it is shown, that may hold a date."""
+    if not received.is_html:
+        return lines_with_years(received.content, _start(cleaned))
+    start = sum(len(line) + 1 for line in all_lines(cleaned, before=_start(cleaned))) if cleaned.spans else 0
+    return lines_with_years("\n".join(all_lines(cleaned)), start)
 
 
 def _start(cleaned: Cleaned) -> int:

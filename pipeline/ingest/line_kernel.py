@@ -30,7 +30,7 @@ STEP, FIRST_TWO, LAST_TWO = U64(0x9E3779B97F4A7C15), U64(0xD6E8FEB86659FD93), U6
 N_SCRIPTS, N_MARKS, N_EDGES = len(SCRIPTS), len(MARKS), len(EDGES)
 FIRST_MARK = 3 * N_SCRIPTS
 SPACE, FULL_STOP, COMMA, DIGIT = (MARK[name] for name in ("space", "full_stop", "comma", "digit"))
-N_STATIC = 11 + N_MARKS + 2 * N_EDGES + 3
+N_SHAPE = 11 + N_MARKS
 N_LOGS = 1024
 N_COUNTERS = 4
 
@@ -39,8 +39,9 @@ class Tables(NamedTuple):
     """What is known of characters.
 
     points: uint32 (N_POINTS,), of each code point its lower case, whether it is a letter of a word, a word by itself or
-    blank, and its kind; edges: float32 (N_KINDS, N_EDGES); scripts: float32 (2, N_SCRIPTS), the width of a letter, less
-    1, and whether words stand without spaces; weights: uint32 (MAX_SCORED_CHARACTERS,), of the letters of a word by
+    blank, and its kind; edges: float32 (N_KINDS, N_EDGES + 1), the features of a line's first or last character, and
+    a number for them, 0 for none; scripts: float32 (2, N_SCRIPTS), the width of a letter, less 1, and whether words
+    stand without spaces; weights: uint32 (MAX_SCORED_CHARACTERS,), of the letters of a word by
     their place; logs: float64 (3, N_LOGS), of i + 1, i + 0.5 and i (0 for 0).
     """
 
@@ -54,10 +55,10 @@ class Tables(NamedTuple):
 class Described(NamedTuple):
     """Described lines: few arrays, since each costs half a microsecond on the way to Python.
 
-    places: int64 (n, 5), where the line starts and ends, whether a blank line stands before it, and which of `words`
-    (uint32 hashes) are its own: from FIRST_WORD to LAST_WORD; figures: float32 (n, N_STATIC + N_SCRIPTS + 2), the
-    features that do not depend on other lines, the scripts' shares of its letters, its width and number of letters;
-    hashes: uint64 (n, 2), of the line and its opening.
+    places: int64 (n, 8), where the line starts and ends, whether a blank line stands before it, which of `words`
+    (uint32 hashes) are its own, from FIRST_WORD to LAST_WORD, and the kinds of its first, last and last but one
+    character; figures: float32 (n, N_SHAPE + N_SCRIPTS + 2), the features of its shape, the scripts' shares of its
+    letters, its width and number of letters; hashes: uint64 (n, 2), of the line and its opening.
     """
 
     places: NDArray[np.int64]
@@ -66,8 +67,8 @@ class Described(NamedTuple):
     words: NDArray[np.uint32]
 
 
-START, END, GAP, FIRST_WORD, LAST_WORD = range(5)
-WIDTH, N_LETTERS = N_STATIC + N_SCRIPTS, N_STATIC + N_SCRIPTS + 1
+START, END, GAP, FIRST_WORD, LAST_WORD, FIRST_KIND, LAST_KIND, KIND_BEFORE_LAST = range(8)
+WIDTH, N_LETTERS = N_SHAPE + N_SCRIPTS, N_SHAPE + N_SCRIPTS + 1
 
 
 @cache
@@ -81,11 +82,12 @@ def tables() -> Tables:
     group = groups()
     widths = [WIDTHS.get(name, 1.0) - 1 for name in SCRIPTS]
     dense = [bool(group[name] @ group["dense"]) for name in SCRIPTS]
+    edges = np.stack([group[name] for name in EDGES], axis=1)
     place = np.minimum(np.arange(MAX_SCORED_CHARACTERS), MAX_LETTERS - 1)
     number = np.arange(N_LOGS)
     return Tables(
         points,
-        np.stack([group[name] for name in EDGES], axis=1),
+        np.column_stack([edges, edges @ np.arange(1, N_EDGES + 1, dtype=np.float32)]),
         np.array([widths, dense], np.float32),
         weights_by_position()[place] * ODD,
         np.log(np.stack([number + 1, number + 0.5, np.maximum(number, 1)])),
@@ -101,7 +103,7 @@ def read_lines(codes: Any, known: Any) -> Any:
 @numba.njit(cache=True, nogil=True)
 def describe_lines(codes: Any, lengths: Any, known: Any) -> Any:
     """`Described` of lines of some lengths that stand in `codes`, one code point between them."""
-    places, start = np.zeros((len(lengths), 5), np.int64), 0
+    places, start = np.zeros((len(lengths), 8), np.int64), 0
     for line, length in enumerate(lengths):
         places[line, START], places[line, END] = start, start + length
         start += length + 1
@@ -112,7 +114,7 @@ def describe_lines(codes: Any, lengths: Any, known: Any) -> Any:
 def _find_lines(codes: Any, points: Any) -> Any:
     """The `places` of non-blank lines, but for their words."""
     stops = _line_ends(codes)
-    places = np.empty((len(stops), 5), np.int64)
+    places = np.empty((len(stops), 8), np.int64)
     n, begin, gap = 0, 0, True
     for stop in stops:
         start, end = begin, stop
@@ -162,7 +164,7 @@ def _describe(codes: Any, places: Any, known: Any) -> Any:
     n, room = len(places), 0
     for line in range(n):
         room += min(places[line, END] - places[line, START], MAX_SCORED_CHARACTERS)
-    figures, hashes = np.empty((n, N_STATIC + N_SCRIPTS + 2), np.float32), np.empty((n, 2), np.uint64)
+    figures, hashes = np.empty((n, N_SHAPE + N_SCRIPTS + 2), np.float32), np.empty((n, 2), np.uint64)
     words, n_words = np.empty(room, np.uint32), U64(0)
     counters, counts = np.zeros(N_COUNTERS * N_KINDS, np.int32), np.empty(N_KINDS, np.int32)
     for line in range(n):
@@ -174,7 +176,7 @@ def _describe(codes: Any, places: Any, known: Any) -> Any:
         places[line, LAST_WORD] = n_words
         _add_up(counters, counts)
         _describe_line(counts, end - start, known, figures[line])
-        _describe_edges(read, known, figures[line])
+        _describe_edges(read, known.points, places[line])
     return Described(places, figures, hashes, words[: np.int64(n_words)])
 
 
@@ -241,14 +243,14 @@ def _describe_line(counts: Any, length: int, known: Any, out: Any) -> None:
     letters, upper, dense = F32(0), F32(0), F32(0)
     for script in range(N_SCRIPTS):
         found = F32(counts[script] + counts[N_SCRIPTS + script] + counts[2 * N_SCRIPTS + script])
-        out[N_STATIC + script] = found
+        out[N_SHAPE + script] = found
         letters += found
         upper += F32(counts[script])
         dense += found * known.scripts[1, script]
-    width, n_words = _width(out[N_STATIC : N_STATIC + N_SCRIPTS], length, known), counts[SPACE] + 1
+    width, n_words = _width(out[N_SHAPE : N_SHAPE + N_SCRIPTS], length, known), counts[SPACE] + 1
     of_letters, of_read = F32(1) / max(letters, F32(1)), F32(1) / F32(min(length, MAX_SCORED_CHARACTERS))
     for script in range(N_SCRIPTS):
-        out[N_STATIC + script] *= of_letters
+        out[N_SHAPE + script] *= of_letters
     out[WIDTH], out[N_LETTERS] = width, letters
     out[0] = known.logs[0, length] if width == length and length < N_LOGS else math.log(1 + width)
     out[1] = min(width, F32(300)) / F32(100)
@@ -275,14 +277,8 @@ def _width(letters: Any, length: int, known: Any) -> Any:
 
 
 @numba.njit
-def _describe_edges(codes: Any, known: Any, out: Any) -> None:
+def _describe_edges(codes: Any, points: Any, place: Any) -> None:
     n = len(codes)
-    first = known.points[min(codes[0], LAST_POINT)] >> KIND_SHIFT
-    last = known.points[min(codes[n - 1], LAST_POINT)] >> KIND_SHIFT
-    before = known.points[min(codes[max(n - 2, 0)], LAST_POINT)] >> KIND_SHIFT
-    at = 11 + N_MARKS
-    for edge in range(N_EDGES):
-        out[at + edge] = known.edges[first, edge]
-        out[at + N_EDGES + edge] = known.edges[last, edge]
-    for edge in range(2, 5):
-        out[at + 2 * N_EDGES + edge - 2] = known.edges[before, edge]
+    place[FIRST_KIND] = points[min(codes[0], LAST_POINT)] >> KIND_SHIFT
+    place[LAST_KIND] = points[min(codes[n - 1], LAST_POINT)] >> KIND_SHIFT
+    place[KIND_BEFORE_LAST] = points[min(codes[max(n - 2, 0)], LAST_POINT)] >> KIND_SHIFT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -63,15 +63,6 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.text)
-
-    def pick(self, rows: Sequence[int]) -> Lines:
-        """The lines of `rows` (ascending); a gap in between dropped lines is handed to the next kept one."""
-        between = pairwise((-1, *rows))
-        return Lines(
-            [self.text[row] for row in rows],
-            [self.start[row] for row in rows],
-            [True in self.gap[before + 1 : row + 1] for before, row in between],
-        )
 
 
 def split_lines(text: str) -> Lines:

@@ -9,48 +9,81 @@ import numba
 import numpy as np
 
 from pipeline.ingest.line_features import LONG_LINE_WIDTH, N_FEATURES, NEIGHBOURHOODS, SEGMENT_COST
-from pipeline.ingest.line_kernel import F32, FIRST_WORD, LAST_WORD, N_LETTERS, N_LOGS, N_SCRIPTS, N_STATIC, U64, WIDTH
+from pipeline.ingest.line_kernel import (
+    F32,
+    FIRST_KIND,
+    FIRST_WORD,
+    KIND_BEFORE_LAST,
+    LAST_KIND,
+    LAST_WORD,
+    N_EDGES,
+    N_LETTERS,
+    N_LOGS,
+    N_SCRIPTS,
+    N_SHAPE,
+    U64,
+    WIDTH,
+)
 from pipeline.ingest.line_rhythm import N_RHYTHM
 from pipeline.ingest.line_words import BUCKET_BITS
 from pipeline.ingest.rhythm_kernel import compare_forms
 
 BUCKET_SHIFT = np.uint32(32 - BUCKET_BITS)
 NEAR, FAR = NEIGHBOURHOODS
+N_OWN = N_SHAPE + 2 * N_EDGES + 3
+N_COMPARED = N_FEATURES - N_OWN
+"""How many features tell what a line is by itself, and how many what it is among the lines of its page."""
+ONE_LONG, ONE_SHORT = U64(1 << 32), U64(1)
+"""Words of long lines are counted in the upper half of a number, those of the others in the lower one."""
 COST, LONG = F32(SEGMENT_COST), F32(LONG_LINE_WIDTH)
 
 
 @numba.njit(cache=True, nogil=True)
 def features(lines: Any, rows: Any, known: Any) -> Any:
     """As `line_features.page_features` of the page of those `rows`: float32 (n_rows, N_FEATURES)."""
-    found = np.empty((len(rows), N_FEATURES), np.float32)
-    _fill(found, lines, rows, known)
-    return found
+    return _with_own(lines, rows, compare_lines(lines, rows, 0, known), known)
 
 
 @numba.njit(cache=True, nogil=True)
 def text_features(lines: Any, rows: Any, known: Any) -> Any:
     """As `line_rhythm.text_features` of the page of those `rows`: float32 (n_rows, N_FEATURES + N_RHYTHM)."""
-    found = np.empty((len(rows), N_FEATURES + N_RHYTHM), np.float32)
-    _fill(found, lines, rows, known)
-    compare_forms(found)
+    return _with_own(lines, rows, compare_text_lines(lines, rows, known), known)
+
+
+@numba.njit
+def _with_own(lines: Any, rows: Any, compared: Any, known: Any) -> Any:
+    """What each line is by itself, then what it is among others (as `compare_lines` gives it)."""
+    found = np.empty((len(rows), N_OWN + len(compared)), np.float32)
+    for i, row in enumerate(rows):
+        found[i, :N_SHAPE] = lines.figures[row, :N_SHAPE]
+        found[i, N_SHAPE : N_SHAPE + N_EDGES] = known.edges[lines.places[row, FIRST_KIND], :N_EDGES]
+        found[i, N_SHAPE + N_EDGES : N_OWN - 3] = known.edges[lines.places[row, LAST_KIND], :N_EDGES]
+        found[i, N_OWN - 3 : N_OWN] = known.edges[lines.places[row, KIND_BEFORE_LAST], 2:5]
+        found[i, N_OWN:] = compared[:, i]
     return found
 
 
 @numba.njit
-def _fill(found: Any, lines: Any, rows: Any, known: Any) -> None:
-    n, out = len(rows), found.T
-    width = np.empty(n, np.float32)
-    for i in range(n):
-        width[i] = lines.figures[rows[i], WIDTH]
-        for column in range(N_STATIC):
-            found[i, column] = lines.figures[rows[i], column]
-    place = out[N_STATIC : N_STATIC + 18]
-    _repetitions(place, lines.hashes, rows, known.logs)
-    _place(place, width, known.logs)
-    _neighbourhoods(place[14:16], width)
-    _best_segment(place[16:18], width, known.logs)
-    _kinship(out[N_STATIC + 18 : N_STATIC + 21], lines, rows, width)
-    _compare_words(out[N_STATIC + 21 :], lines, rows, width, known.logs)
+def compare_text_lines(lines: Any, rows: Any, known: Any) -> Any:
+    """`compare_lines`, and the columns of `compare_forms` after those."""
+    found = compare_lines(lines, rows, N_RHYTHM, known)
+    compare_forms(found[N_COMPARED:], lines, rows, known)
+    return found
+
+
+@numba.njit
+def compare_lines(lines: Any, rows: Any, n_more: int, known: Any) -> Any:
+    """The features that depend on other lines, float32 (N_COMPARED + n_more, n_rows), the last not filled yet."""
+    out, width = np.empty((N_COMPARED + n_more, len(rows)), np.float32), np.empty(len(rows), np.float32)
+    for i, row in enumerate(rows):
+        width[i] = lines.figures[row, WIDTH]
+    _repetitions(out, lines.hashes, rows, known.logs)
+    _place(out, width, known.logs)
+    _neighbourhoods(out[14:16], width)
+    _best_segment(out[16:18], width, known.logs)
+    _kinship(out[18:21], lines, rows, width)
+    _compare_words(out[21:N_COMPARED], lines, rows, width, known.logs)
+    return out
 
 
 @numba.njit
@@ -169,7 +202,7 @@ def _kinship(out: Any, lines: Any, rows: Any, width: Any) -> None:
         any_long = any_long or is_long
         root = math.sqrt(width[i])
         for script in range(N_SCRIPTS):
-            share = lines.figures[rows[i], N_STATIC + script]
+            share = lines.figures[rows[i], N_SHAPE + script]
             every[script] += root * share
             all_widths[script] += width[i] * share
             if is_long:
@@ -181,8 +214,8 @@ def _kinship(out: Any, lines: Any, rows: Any, width: Any) -> None:
     for i in range(len(rows)):
         of_long, of_every = 0.0, 0.0
         for script in range(N_SCRIPTS):
-            of_long += lines.figures[rows[i], N_STATIC + script] * long[script]
-            of_every += lines.figures[rows[i], N_STATIC + script] * every[script]
+            of_long += lines.figures[rows[i], N_SHAPE + script] * long[script]
+            of_every += lines.figures[rows[i], N_SHAPE + script] * every[script]
         out[0, i] = of_long
         out[1, i] = of_every
         out[2, i] = lines.figures[rows[i], N_LETTERS] > 0
@@ -200,25 +233,24 @@ def _scale_to_one(vector: Any) -> None:
 
 @numba.njit
 def _compare_words(out: Any, lines: Any, rows: Any, width: Any, logs: Any) -> None:
-    counts = np.zeros((1 << BUCKET_BITS, 2), np.int32)
-    for i in range(len(rows)):
-        is_short = 0 if width[i] >= LONG else 1
-        for word in range(lines.places[rows[i], FIRST_WORD], lines.places[rows[i], LAST_WORD]):
-            counts[lines.words[word] >> BUCKET_SHIFT, is_short] += 1
-    for i in range(len(rows)):
-        first, last = lines.places[rows[i], FIRST_WORD], lines.places[rows[i], LAST_WORD]
-        is_long = width[i] >= LONG
+    counts = np.zeros(1 << BUCKET_BITS, np.uint64)
+    for i, row in enumerate(rows):
+        one = ONE_LONG if width[i] >= LONG else ONE_SHORT
+        for word in range(lines.places[row, FIRST_WORD], lines.places[row, LAST_WORD]):
+            counts[lines.words[word] >> BUCKET_SHIFT] += one
+    for i, row in enumerate(rows):
+        first, last = lines.places[row, FIRST_WORD], lines.places[row, LAST_WORD]
+        itself = ONE_LONG if width[i] >= LONG else ONE_SHORT
         met_long, met_rest, log_long, log_rest, log_ratio = 0, 0, 0.0, 0.0, 0.0
         for word in range(first, last):
-            bucket = lines.words[word] >> BUCKET_SHIFT
-            in_long = counts[bucket, 0] - (1 if is_long else 0)
-            in_rest = counts[bucket, 1] - (0 if is_long else 1)
-            met_long += in_long > 0
-            met_rest += in_rest > 0
-            log_long += logs[0, min(in_long, N_LOGS - 1)]
-            log_rest += logs[0, min(in_rest, N_LOGS - 1)]
-            if in_long + in_rest + 1 < N_LOGS:
-                log_ratio += logs[1, in_long] - logs[2, in_long + in_rest + 1]
+            others = counts[lines.words[word] >> BUCKET_SHIFT] - itself
+            in_long, in_rest = others >> U64(32), others & U64(0xFFFFFFFF)
+            met_long += in_long > U64(0)
+            met_rest += in_rest > U64(0)
+            log_long += logs[0, min(in_long, U64(N_LOGS - 1))]
+            log_rest += logs[0, min(in_rest, U64(N_LOGS - 1))]
+            if in_long + in_rest + U64(1) < U64(N_LOGS):
+                log_ratio += logs[1, in_long] - logs[2, in_long + in_rest + U64(1)]
             else:
                 log_ratio += math.log((in_long + 0.5) / (in_long + in_rest + 1))
         n_words = max(last - first, 1)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -21,6 +21,14 @@ _DIGITS = re.compile(r"\d+")
 _LEAST_LETTERS = 2
 LEAST_DOCUMENTS = 3
 """A line seen on so many documents of one source is chrome."""
+RECURS = "repeats on other documents of this source"
+
+
+class Recurring(Protocol):
+    """Knows which lines of a text recur in its source."""
+
+    def among(self, lines: Sequence[str], rows: Sequence[int]) -> dict[int, str]:
+        """Those of some rows whose lines recur, with the reason."""
 
 
 @dataclass(slots=True)
@@ -39,6 +47,26 @@ class RecurringLines:
     def recurs(self, keys: Iterable[int]) -> bool:
         """Whether one of some lines, given by their keys, stood on `LEAST_DOCUMENTS` documents or more."""
         return any(self.counts[key] >= LEAST_DOCUMENTS for key in keys)
+
+    def among(self, lines: Sequence[str], rows: Sequence[int]) -> dict[int, str]:
+        """See `Recurring`."""
+        keys = keys_of("\n".join([lines[row] for row in rows]))
+        times = [(row, self.counts[key]) for row, key in zip(rows, keys, strict=True)]
+        return {row: f"{RECURS}: {n} of {self.n_documents}" for row, n in times if n >= LEAST_DOCUMENTS}
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringRows:
+    """What is known of one text beforehand: of its `n_lines` lines that are not blank, which `rows` recur."""
+
+    rows: frozenset[int]
+    n_lines: int
+
+    def among(self, lines: Sequence[str], rows: Sequence[int]) -> dict[int, str]:
+        """See `Recurring`."""
+        if len(lines) != self.n_lines:
+            raise ValueError(f"{len(lines)} lines, not {self.n_lines}")
+        return dict.fromkeys(sorted(self.rows.intersection(rows)), RECURS)
 
 
 def keys_of(text: str) -> list[int]:
@@ -71,13 +99,17 @@ def plain_lines(text: str) -> list[str]:
     return [_DIGITS.sub("0", line) for line in lines if line]
 
 
-def recurring_rows(lines: Sequence[str], rows: Sequence[int], counts: RecurringLines) -> dict[int, str]:
+def recurring_rows(lines: Sequence[str], rows: Sequence[int], recurring: Recurring) -> dict[int, str]:
     """Those of `rows` whose lines recur in the source, with the reason; none when they are most of the text."""
-    found = {}
-    n_recurring = 0
-    for row, key in zip(rows, keys_of("\n".join([lines[row] for row in rows])), strict=True):
-        times = counts.counts[key]
-        if times >= LEAST_DOCUMENTS and sum(map(str.isalpha, lines[row])) >= _LEAST_LETTERS:
-            found[row] = f"repeats on other documents of this source: {times} of {counts.n_documents}"
-            n_recurring += len(lines[row])
-    return found if 2 * n_recurring <= sum(len(lines[row]) for row in rows) else {}
+    among = recurring.among(lines, rows)
+    found = {row: why for row, why in among.items() if sum(map(str.isalpha, lines[row])) >= _LEAST_LETTERS}
+    n_recurring = sum(len(lines[row]) for row in found)
+    return found if 2 * n_recurring <= sum(len(lines[row]) for row in rows if found) else {}
+
+
+def recurring_rows_of(
+    lines: Sequence[Sequence[str]], rows: Sequence[Sequence[int]], recurring: Sequence[Recurring | None]
+) -> list[dict[int, str]]:
+    """`recurring_rows` of each of several texts; none where nothing is known."""
+    texts = zip(lines, rows, recurring, strict=True)
+    return [recurring_rows(of_text, some, known) if known else {} for of_text, some, known in texts]

@@ -7,9 +7,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from pipeline.ingest.line_features import FIRST_EDGE
-from pipeline.ingest.line_kernel import F32, N_EDGES
-from pipeline.ingest.line_rhythm import EDGE_WEIGHT, N_LAGS, N_RHYTHM, NEARBY, SHAPE_WEIGHTS
+from pipeline.ingest.line_kernel import F32, FIRST_KIND, LAST_KIND, N_EDGES
+from pipeline.ingest.line_rhythm import EDGE_WEIGHT, N_LAGS, NEARBY, SHAPE_WEIGHTS
 
 FORM_COLUMNS, FORM_WEIGHTS = tuple(SHAPE_WEIGHTS), tuple(F32(weight) for weight in SHAPE_WEIGHTS.values())
 ONE_EDGE = F32(EDGE_WEIGHT)
@@ -17,46 +16,50 @@ REACH = len(NEARBY) // 2
 
 
 @numba.njit
-def compare_forms(found: Any) -> None:
-    """Fill the last columns of `found` (n_lines, n_features + `N_RHYTHM`) by those before them."""
-    n, first = len(found), found.shape[1] - N_RHYTHM
-    form, share = _forms(found), _shares_nearby(n)
+def compare_forms(out: Any, lines: Any, rows: Any, known: Any) -> None:
+    """Fill `out` (N_RHYTHM, n_rows) as `line_rhythm.compare_forms`, transposed."""
+    n = len(rows)
+    form, share = _forms(lines, rows, known), _shares_nearby(n)
+    around, distance = np.empty(n + 2 * REACH, np.float32), np.empty(n, np.float32)
     for lag in range(1, N_LAGS + 1):
-        around = np.zeros(n + 2 * REACH, np.float32)
-        _add_alike(around[REACH:], form, lag)
+        around[:] = 0
+        _add_alike(around[REACH:], form, lag, distance)
+        mean = out[lag - 1]
         for i in range(n):
             total = F32(0)
             for near in range(len(NEARBY)):
                 total += F32(NEARBY[near]) * around[i + near]
-            found[i, first + lag - 1] = total * share[i]
+            mean[i] = total * share[i]
     for i in range(n):
-        longest = found[i, first + 1]
+        longest = out[1, i]
         for lag in range(2, N_LAGS):
-            longest = max(longest, found[i, first + lag])
-        found[i, first + N_LAGS] = longest - found[i, first]
+            longest = max(longest, out[lag, i])
+        out[N_LAGS, i] = longest - out[0, i]
 
 
 @numba.njit
-def _forms(found: Any) -> Any:
-    """What lines are compared by, float32 (n_columns + 2, n_lines): shape, and the kinds of the first and last sign."""
+def _forms(lines: Any, rows: Any, known: Any) -> Any:
+    """What lines are compared by, float32 (n_columns + 2, n_rows): shape, and the kinds of the first and last sign."""
     n_columns = len(FORM_COLUMNS)
-    form = np.zeros((n_columns + 2, len(found)), np.float32)
-    for i in range(len(found)):
+    form = np.empty((n_columns + 2, len(rows)), np.float32)
+    for i, row in enumerate(rows):
         for column in range(n_columns):
-            form[column, i] = found[i, FORM_COLUMNS[column]] * FORM_WEIGHTS[column]
-        for edge in range(N_EDGES):
-            form[n_columns, i] += found[i, FIRST_EDGE + edge] * F32(edge + 1)
-            form[n_columns + 1, i] += found[i, FIRST_EDGE + N_EDGES + edge] * F32(edge + 1)
+            form[column, i] = lines.figures[row, FORM_COLUMNS[column]] * FORM_WEIGHTS[column]
+        form[n_columns, i] = known.edges[lines.places[row, FIRST_KIND], N_EDGES]
+        form[n_columns + 1, i] = known.edges[lines.places[row, LAST_KIND], N_EDGES]
     return form
 
 
 @numba.njit(fastmath=True)
-def _add_alike(out: Any, form: Any, lag: int) -> None:
-    """Add to each line half of how alike it is to the line so many before it, and to that the same."""
+def _add_alike(out: Any, form: Any, lag: int, distance: Any) -> None:
+    """Add to each line half of how alike it is to the line so many before it, and to that the same.
+
+    `distance` is room for a number for each line.
+    """
     n_columns, n = len(FORM_COLUMNS), form.shape[1] - lag
     if n <= 0:
         return
-    distance = np.zeros(n, np.float32)
+    distance[:n] = 0
     for column in range(n_columns):
         here = form[column]
         for i in range(n):

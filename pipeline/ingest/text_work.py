@@ -6,10 +6,13 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from pipeline.ingest.compiler import load_compiler
+
 KERNEL = "pipeline.ingest.text_kernel"
 BYTE_KERNEL = "pipeline.ingest.byte_kernel"
 LANGUAGE_KERNEL, PLAIN_KERNEL = "pipeline.ingest.language_kernel", "pipeline.ingest.plain_kernel"
-FACT_KERNELS = (KERNEL, LANGUAGE_KERNEL, PLAIN_KERNEL)
+DATE_KERNEL = "pipeline.ingest.date_kernel"
+FACT_KERNELS = (KERNEL, LANGUAGE_KERNEL, PLAIN_KERNEL, DATE_KERNEL)
 """Compiled code that every text of a batch is given to."""
 PAGE_KERNEL = "pipeline.ingest.compiled"
 """Compiled code for pages, which `pages` loads."""
@@ -23,4 +26,7 @@ def kernel_for(n_chars: int, name: str = KERNEL) -> Any:
     if kernel := sys.modules.get(name):
         return kernel
     _MET["n_chars"] += n_chars
-    return import_module(name) if _MET["n_chars"] >= KERNEL_FROM_CHARS else None
+    if _MET["n_chars"] < KERNEL_FROM_CHARS:
+        return None
+    load_compiler()
+    return import_module(name)

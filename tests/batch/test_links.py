@@ -24,9 +24,9 @@ def test_ids_that_cannot_repeat_need_not_be_remembered(own: list[str]) -> None:
     def some(positions: Sequence[int]) -> Iterator[str]:
         return (texts[position] for position in positions)
 
-    links = find_links(zip(own, signatures_of(texts), strict=True), some)
+    links = find_links([(own, b"".join(signatures_of(texts)))], some)
     ids = UniqueIds()
-    found = [links.next(one).id for one in own]
+    found = [links.of(position, one).id for position, one in enumerate(own)]
     assert found == [ids.of(one) for one in own]
     assert len(set(found)) == len(found)
 
@@ -38,5 +38,6 @@ def test_a_duplicate_names_what_it_repeats() -> None:
         "One text of some words!",
         "one text of some words",
     ]
-    links = find_links((("x", signature) for signature in signatures_of(texts)), lambda _: iter(()))
-    assert [tuple(links.next("x")) for _ in texts] == [("x", ""), ("x-2", ""), ("x-3", "x"), ("x-4", "x")]
+    links = find_links(((["x"], signature) for signature in signatures_of(texts)), lambda _: iter(()))
+    named = [tuple(links.of(position, "x")) for position in range(len(texts))]
+    assert named == [("x", ""), ("x-2", ""), ("x-3", "x"), ("x-4", "x")]

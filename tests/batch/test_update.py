@@ -24,6 +24,7 @@ from pipeline.batch.status import status_of
 from pipeline.batch.update import update
 from pipeline.classify.model import ThemeModel
 from pipeline.errors import OutputError
+from pipeline.ingest.options import ReadOptions
 from pipeline.settings import TaggingSettings
 
 
@@ -122,6 +123,18 @@ def test_another_model_or_cleaner_or_a_refresh_redoes_all(
     before = keys.code_version
     monkeypatch.setattr(keys, "code_version", lambda package: before(package) + "!")
     assert update([raw], tmp_path / "out", replace(job, workers=1)).n_new == n_all
+
+
+def test_files_are_read_again_when_they_are_to_be_read_otherwise(tmp_path: Path, job: Job) -> None:
+    table = tmp_path / "raw" / "table.csv"
+    table.parent.mkdir()
+    table.write_text("text,note\nThe satellite was lost in orbit,Ransomware struck the hospital\n")
+    os.utime(table, (1_600_000_000, 1_600_000_000))
+    noted = replace(job, options=ReadOptions(text_column="note"))
+    update([table.parent], tmp_path / "out", job)
+    assert update([table.parent], tmp_path / "out", noted).n_new == 1
+    assert tables_of(tmp_path / "out") == from_nothing(table.parent, tmp_path / "fresh", noted)
+    assert update([table.parent], tmp_path / "out", noted).n_new == 0
 
 
 def test_another_format_or_filter_tags_nothing(raw: Path, tmp_path: Path, job: Job) -> None:

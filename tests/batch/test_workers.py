@@ -204,10 +204,10 @@ import os, sys
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")  # as the command does, before numpy
 {WITH_PROCESSES}
 from pipeline.batch import loading
-def load(*given, plain=loading.load):
+def load(*given, plain=loading.load_for_scoring):
     plain(*given)
     print("loaded", file=sys.stderr)
-loading.load = load
+loading.load_for_scoring = load
 """
 
 

@@ -9,7 +9,7 @@ from builders import count_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest.clean import clean_html, clean_text
+from pipeline.ingest.clean import N_AT_ONCE, clean_html, clean_text, clean_texts
 from pipeline.ingest.compiled import CompiledPage, keep_lines
 from pipeline.ingest.html_features import N_HTML_FEATURES
 
@@ -148,6 +148,16 @@ def test_lines_seen_on_other_documents_of_the_source_go() -> None:
 def test_a_document_met_before_is_left_whole() -> None:
     text = page(*BODY)
     assert clean_text(text, recurring=count_lines([text] * 5)).text == text
+
+
+def test_many_texts_are_cleaned_as_each_alone() -> None:
+    menu, dumps = "\n".join(KOREAN_MENU), ["", *PLAIN.values(), "\n\n".join(BODY)]
+    texts = [f"{menu}\n{dump}\n{BODY[number % 4]}" for number, dump in enumerate(dumps)] * 3
+    counts = [count_lines([BODY[number % 4]] * 3) if number % 3 else None for number in range(len(texts))]
+    assert len(texts) > N_AT_ONCE
+    alone = [clean_text(text, recurring=of_text) for text, of_text in zip(texts, counts, strict=True)]
+    assert clean_texts(texts, counts) == alone
+    assert any("repeats on other documents" in removed.reason for cleaned in alone for removed in cleaned.removed)
 
 
 HTML = (

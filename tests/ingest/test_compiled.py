@@ -13,7 +13,8 @@ from pipeline.ingest.line_kernel import FIRST_WORD, LAST_WORD, read_lines, table
 from pipeline.ingest.line_rhythm import text_features
 from pipeline.ingest.line_scorer import best_labelling, load_line_scorer
 from pipeline.ingest.network_kernel import best_labelling as compiled_labelling
-from pipeline.ingest.network_kernel import log_odds, mean_words
+from pipeline.ingest.network_kernel import log_odds, read_alone
+from pipeline.ingest.page_kernel import N_OWN
 from pipeline.ingest.page_kernel import text_features as compiled_features
 from pipeline.ingest.pages import TEXT_SCORER, ReferencePage, keep_lines_by_reference
 
@@ -72,7 +73,9 @@ def test_gives_the_same_figures(text: str) -> None:
     assert np.diff(described.places[:, [FIRST_WORD, LAST_WORD]]).ravel().tolist() == expected.n_words.tolist()
     figures = network(TEXT_SCORER)
     odds = load_line_scorer(TEXT_SCORER).log_odds(expected.rows, expected.words, expected.n_words)
-    np.testing.assert_allclose(log_odds(rows, mean_words(described, figures), figures), odds, rtol=1e-3, atol=2e-3)
+    compared = np.ascontiguousarray(rows[:, N_OWN:].T)
+    found = log_odds(compared, read_alone(described, figures), np.arange(len(lines)), figures)
+    np.testing.assert_allclose(found, odds, rtol=1e-3, atol=2e-3)
 
 
 @given(st.lists(LINES, min_size=1, max_size=20), st.integers(0, 2**32 - 1))

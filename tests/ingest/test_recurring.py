@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.ingest import text_kernel
-from pipeline.ingest.recurring import keys_of, line_keys_by_reference, plain_lines, recurring_rows
+from pipeline.ingest.compiled import CompiledPage
+from pipeline.ingest.lines import split_lines
+from pipeline.ingest.recurring import RecurringRows, keys_of, line_keys_by_reference, plain_lines, recurring_rows
 
 PAGES = ("Home\nOne", "Home\nTwo\nHome", "home \nThree")
 BLANKS = "\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2003\u2028\u2029\u202f\u3000"
@@ -62,3 +64,23 @@ def test_rows_that_recur_unless_they_are_most_of_the_text() -> None:
     counts = count_lines(["Home\n7"] * 3)
     assert recurring_rows(lines, [0, 1, 2], counts) == {0: "repeats on other documents of this source: 3 of 3"}
     assert recurring_rows(lines, [0], counts) == {}
+
+
+@given(st.lists(st.sampled_from(["Home", "7", "The ministers met in the capital.", "One"]), max_size=6), st.data())
+def test_rows_known_beforehand_are_those_that_counts_give(lines: list[str], data: st.DataObject) -> None:
+    rows = sorted(data.draw(st.sets(st.sampled_from(range(len(lines))))) if lines else ())
+    known = RecurringRows(frozenset(row for row, line in enumerate(lines) if line in ("Home", "7")), len(lines))
+    counted = recurring_rows(lines, rows, count_lines(["Home\n7"] * 3)) if rows else {}
+    assert list(recurring_rows(lines, rows, known)) == list(counted)
+
+
+def test_rows_of_another_text_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 lines, not 3"):
+        recurring_rows(["Home", "One"], [0], RecurringRows(frozenset({0}), 3))
+
+
+@given(TEXTS)
+def test_each_line_of_a_page_has_its_key(text: str) -> None:
+    n_keys = len(line_keys_by_reference(text))
+    assert len(split_lines(text)) == n_keys
+    assert len(CompiledPage(text).lines) == n_keys
