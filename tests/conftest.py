@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 settings.register_profile("themes", deadline=None)  # what loads with the first example takes its time
 settings.load_profile("themes")
 LABELED = Path(__file__).parent / "data" / "labeled"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The tables of models made for tests do not take the place of the user's."""
+    from pipeline.classify import kept_tables
+
+    folder = tmp_path_factory.mktemp("tables")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept_tables, "_folder", lambda: folder)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from pipeline.classify.runs import AHEAD, END, FIRST_CHAR, FIRST_WORD, MAY_SHARE
 from pipeline.classify.term_table import fetch_number, number_of
 
 LINE_OF_TERMS = 16
+AT_ONCE = 4
+"""So many rows are added together: a sum in memory waits for the last, whether of one row or of four."""
 WORD_SHIFT, LAST_BIT = np.uint32(6), U64(63)
 
 
@@ -31,14 +33,12 @@ def add_loose(hashes: Any, block: int, model: Any, counts: Any, desk: Any) -> in
         counts[number] += 1
     square, sums = (counts[0] - 1) * model.unknown_square, _of_block(desk.sums, block, weights.shape[1])
     counts[0] = 0
-    for i in range(0, n_touched, 2):
-        if i + AHEAD + 1 < n_touched:
-            fetch_row(weights, touched[i + AHEAD] - 1)
-            fetch_row(weights, touched[i + AHEAD + 1] - 1)
-        one, other = touched[i], touched[min(i + 1, n_touched - 1)]
-        values = one_plus_log(counts[one]), one_plus_log(counts[other]) if i + 1 < n_touched else 0.0
-        counts[one], counts[other] = 0, 0
-        square += _add_two(values, weights[one - 1], weights[other - 1], sums)
+    touched[n_touched : n_touched + AT_ONCE] = 0
+    for i in range(0, n_touched, AT_ONCE):
+        if i + AHEAD + AT_ONCE <= n_touched:
+            for number in _four(touched, i + AHEAD):
+                fetch_row(weights, number)
+        square += _add_four(_four(touched, i), counts, weights, sums)
     desk.squares[block] += square
     return n_touched
 
@@ -74,13 +74,13 @@ def mend_shared(present: Any, model: Any, runs: Any, desk: Any) -> tuple[int, in
     n_parts = _list_shared(_mark_terms(present, runs, desk), runs, desk)
     for i in range(n_parts):
         fetch(counts, desk.parts[U64(i)])
-        fetch_row(weights, np.int64(desk.parts[U64(i)]) - 1)
+        fetch_row(weights, np.int64(desk.parts[U64(i)]))
     n_words_again, n_shared = _merge(n_parts, model, runs, desk)
     for place in range(n_shared):
         number, together = shared[place], one_plus_log(int(merged[place, 0]))
         counts[number], runs.twice[number >> WORD_SHIFT] = 0, 0
         block = 0 if number <= model.n_words else 1
-        idf_square = _add(together - merged[place, 1], weights[number - 1], _of_block(desk.sums, block, width))
+        idf_square = _add(together - merged[place, 1], weights[number], _of_block(desk.sums, block, width))
         desk.squares[block] += (together * together - merged[place, 2]) * idf_square
     return n_words_again, n_shared, n_parts
 
@@ -148,15 +148,26 @@ def _of_block(sums: Any, block: int, width: int) -> Any:
 
 
 @numba.njit(inline="always")
-def _add_two(values: Any, one: Any, other: Any, sums: Any) -> Any:
-    """Add two rows of weights times their values: one sum waits for the last, whether of one row or of two.
+def _four(numbers: Any, first: int) -> Any:
+    return numbers[first], numbers[first + 1], numbers[first + 2], numbers[first + 3]
 
-    Returns the square of the length of both, from their last entries, idf**2.
+
+@numba.njit(inline="always")
+def _add_four(numbers: Any, counts: Any, weights: Any, sums: Any) -> Any:
+    """Add the rows of four terms, or of number 0 for none, times what their counts are worth, and forget the counts.
+
+    Returns the square of the length of what was added, from the last entries of the rows, idf**2.
     """
+    a, b, c, d = numbers
+    one, two = one_plus_log(counts[a]), one_plus_log(counts[b])
+    three, four = one_plus_log(counts[c]), one_plus_log(counts[d])
+    counts[a], counts[b], counts[c], counts[d] = 0, 0, 0, 0
     for column in range(len(sums)):
-        sums[column] += values[0] * one[column] + values[1] * other[column]
+        left = one * weights[a, column] + two * weights[b, column]
+        sums[column] += left + (three * weights[c, column] + four * weights[d, column])
     last = len(sums) - 1
-    return values[0] * values[0] * one[last] + values[1] * values[1] * other[last]
+    left = one * one * weights[a, last] + two * two * weights[b, last]
+    return left + (three * three * weights[c, last] + four * four * weights[d, last])
 
 
 @numba.njit(inline="always")

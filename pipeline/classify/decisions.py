@@ -66,8 +66,9 @@ class Decider:
 
         languages: codes of the n documents, where known.
         """
-        of_theme, of_any = self.chances(scores)
-        p = of_theme * of_any
+        p, of_any = self.chances(scores)
+        if self.has_hurdle:
+            p *= of_any
         if self.one_each:
             p /= p.sum(axis=1, keepdims=True)
         if languages is not None and self.shifts:
@@ -80,7 +81,7 @@ class Decider:
         holds = np.asarray(probabilities >= self.thresholds)
         if not (self.fewest or self.most_one):
             return holds
-        n_held = np.count_nonzero(holds, axis=1)
+        n_held = holds.sum(axis=1)
         amiss = np.flatnonzero((n_held < self.fewest) | self.most_one & (n_held > 1))
         if len(amiss) and holds.shape[1]:
             best = np.argmax(log_odds(probabilities[amiss]) - log_odds(self.thresholds), axis=1)
@@ -104,8 +105,8 @@ class Decider:
 
 def sigmoid(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """1 / (1 + exp(-values)), without overflow."""
-    p = np.asarray(np.clip(values, -80.0, 80.0), np.float64)
-    np.exp(np.negative(p, out=p), out=p)
+    p = np.asarray(np.negative(values), np.float64)
+    np.exp(np.minimum(p, 80.0, out=p), out=p)
     return np.reciprocal(np.add(p, 1.0, out=p), out=p)
 
 

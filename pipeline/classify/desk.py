@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.classify.adding import AT_ONCE
 from pipeline.classify.fetching import aligned_rows
 from pipeline.classify.hashing import room_for_chars, room_for_words
 from pipeline.classify.matching import MOST_WAITING
@@ -19,8 +20,8 @@ class Desk(NamedTuple):
     words, chars: hashes of n-grams, then their numbers from one; word_spans, char_spans: int32 (n, 3), where those that
     belong to no run stand, empty if that is not wanted; no_spans: empty; places: int64 (n, 2), where each run of the
     text begins and ends; hashes: of these runs, but for ideographs; run_at: their numbers, or `runs.IDEOGRAPHIC`;
-    present: the distinct ones; new: which of `places` are runs never met before; ends: where the n-grams of each of
-    these end in words and chars; touched: numbers of the distinct terms found outside runs.
+    present: the distinct ones; new: which of `places` are runs never met before, whose n-grams follow in chars; ends:
+    where the words and the characters of each of these end; touched: numbers of the distinct terms found outside runs.
 
     shared: the distinct terms that several runs hold; merged: float64 (n, 3), of each of these, how often it occurs,
     and the sums over its runs of the values it would have in them alone and of their squares; parts, part_of: which of
@@ -61,7 +62,7 @@ def clear_desk(longest: int, ranges: Any, runs: Runs, *, n_columns: int, with_pa
     n_distinct = min(len(runs.term_counts), n_words + n_chars) + 1
     return Desk(
         words=np.empty(n_words, np.uint64),
-        chars=np.empty(n_chars, np.uint64),
+        chars=np.empty(n_of_runs, np.uint64),
         word_spans=np.empty((n_words if with_parts else 0, 3), np.int32),
         char_spans=np.empty((n_chars if with_parts else 0, 3), np.int32),
         no_spans=np.empty((0, 3), np.int64),
@@ -71,7 +72,7 @@ def clear_desk(longest: int, ranges: Any, runs: Runs, *, n_columns: int, with_pa
         present=np.empty(longest + 2, np.int32),
         new=np.empty(longest + 1, np.int32),
         ends=np.empty((longest + 1, 2), np.int64),
-        touched=np.empty(n_distinct, np.uint32),
+        touched=np.empty(n_distinct + AT_ONCE, np.uint32),
         parts=np.empty(n_of_runs + 1, np.uint32),
         part_of=np.empty(n_of_runs + 1, np.int32),
         shared=np.empty(n_distinct, np.uint32),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,10 +79,11 @@ class Arrays(NamedTuple):
 class CompiledModel:
     """What scoring reads; k is the number of outputs.
 
-    table: the numbers of its terms; weights: float32 (n_terms, width), idf * coefficient per output, zeros, then
-    idf**2 (see `padded`); n_words: how many terms are words, the rest are characters; block_weights: of words and of
-    characters; unknown_square: what each occurrence of an unknown n-gram adds to the square of its block's length;
-    lexicon_weights: float32 (n_columns, k); trie: of the lexicon; idle: workplaces of no thread.
+    table: the numbers of its terms; weights: float32 (n_terms + 1, width), by number from one: idf * coefficient per
+    output, zeros, then idf**2 (see `padded`); n_words: how many terms are words, the rest are characters;
+    block_weights: of words and of characters; unknown_square: what each occurrence of an unknown n-gram adds to the
+    square of its block's length; lexicon_weights: float32 (n_columns, k); trie: of the lexicon; idle: workplaces of no
+    thread.
     """
 
     table: TermTable
@@ -93,7 +95,7 @@ class CompiledModel:
     trie: Trie
     idle: list[Workplace] = field(default_factory=list, compare=False, repr=False)
 
-    @property
+    @cached_property
     def arrays(self) -> Arrays:
         """All but the runs."""
         return Arrays(*(getattr(self, name) for name in Arrays._fields))
@@ -103,10 +105,14 @@ class CompiledModel:
 
 
 def padded(weights: NDArray[np.floating], idf: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Rows of weights (n, k), then zeros, then idf**2, in whole vector registers that begin cache lines."""
+    """Rows of weights (n, k), then zeros, then idf**2, in whole vector registers that begin cache lines.
+
+    Before the first comes a row of zeros, for all that is unknown: a term's number from one is its row.
+    """
     n, k = weights.shape
-    rows = aligned_rows(n, -(-(k + 1) // 8) * 8, np.float32)
-    rows[:, :k], rows[:, k:-1], rows[:, -1] = weights, 0.0, idf * idf
+    rows = aligned_rows(n + 1, -(-(k + 1) // 8) * 8, np.float32)
+    rows[0] = 0.0
+    rows[1:, :k], rows[1:, k:-1], rows[1:, -1] = weights, 0.0, idf * idf
     return rows
 
 
@@ -165,7 +171,7 @@ def _score_batch(
         n_words, n_chars, n_places = cut(codes, start, end, kinds, ranges, desk)
         n_present, n_new = find_runs(n_places, runs, desk)
         if n_new:
-            learn_runs(n_new, codes, kinds, ranges, model, runs, desk, (n_words, n_chars))
+            learn_runs(n_new, codes, kinds, ranges, model, runs, desk, n_chars)
         n_shared, n_parts = _score_text(n_words, n_chars, n_present, model, runs, desk, out[text], known[text])
         n_found = _find_lexicon(codes, end, kinds, n_places, model.trie, runs.about, desk)
         count_columns(n_found, desk.found, model.trie, columns)

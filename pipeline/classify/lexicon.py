@@ -61,7 +61,8 @@ class Lexicon:
         """`terms`: pairs of a term and the column of its theme."""
         self._trie = Trie({}, {})
         self._waiting: dict[str, list[tuple[str, int]]] = {}
-        for term, column in terms:
+        self.terms = tuple(terms)
+        for term, column in self.terms:
             self._waiting.setdefault(_opening(normalize(term)), []).append((term, column))
 
     def trie(self, text: str | None = None) -> Trie:

@@ -1,7 +1,8 @@
 """What counts as a word and as a character n-gram: the plain specification that `kernel` must equal.
 
-A text is normalised (NFKC, lower case) and cut into runs of one kind of character: letters with their marks, digits,
-Hangul, or ideographs (Han and Kana). A run is a word; in ideographs, where words are not spaced, every character is.
+A text is normalised (NFKC, lower case, letters that are used alike made one) and cut into runs of one kind of
+character: letters with their marks, digits, Hangul, or ideographs (Han and Kana). A run is a word; in ideographs, where
+words are not spaced, every character is.
 Character n-grams stay within a run, and see its edges as a space where words are spaced.
 """
 
@@ -28,6 +29,17 @@ IDEOGRAPH_BLOCKS = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
+ALIKE = str.maketrans(
+    {"ı": "i", "ё": "е", "ς": "σ"}
+    | dict(zip("άέήίόύώϊϋΐΰ", "αεηιουωιυιυ", strict=True))
+    | dict(zip("آأإٱىیکة", "ااااييكه", strict=True))
+)
+"""Letters that writers of one language use for one another: without dot or accent, in capitals, on another keyboard.
+
+Source: the normalisers of Lucene for Arabic, Persian, Greek and Turkish; 1:1, so that places stay what they are.
+"""
+DOTTED_I = "i\u0307"
+"""What lower case makes of the Turkish capital."""
 
 
 class Ngram(NamedTuple):
@@ -47,8 +59,13 @@ class Run(NamedTuple):
 
 
 def normalize(text: str) -> str:
-    """NFKC, then lower case: what all n-grams are taken from."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
+    """NFKC, lower case, and one letter for those that are `ALIKE`: what all n-grams are taken from."""
+    return text.lower() if text.isascii() else fold(unicodedata.normalize("NFKC", text))
+
+
+def fold(composed: str) -> str:
+    """What `normalize` makes of a text that is in NFKC."""
+    return composed.lower().replace(DOTTED_I, "i").translate(ALIKE)
 
 
 @cache

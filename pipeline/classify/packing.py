@@ -15,15 +15,26 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.ngrams import DIGITS, HANGUL, HANGUL_BLOCKS, IDEOGRAPH_BLOCKS, IDEOGRAPHS, LETTERS, normalize
+from pipeline.classify import ngrams
+from pipeline.classify.kept_tables import kept_tables
+from pipeline.classify.ngrams import (
+    DIGITS,
+    HANGUL,
+    HANGUL_BLOCKS,
+    IDEOGRAPH_BLOCKS,
+    IDEOGRAPHS,
+    LETTERS,
+    fold,
+    normalize,
+)
 from pipeline.ingest.code_points import code_points_of
 
+CODE = (__file__, ngrams.__file__)
 ASSIGNED = np.r_[:0x34000, 0xE0000:0xE0200].astype(np.uint32)
 """All code points that are, or may become, anything but a separator that stays as it is."""
 POINTS_AT_ONCE = 64
 """Code points looked at together: most such stretches hold none that is folded, or none that is composed."""
 JAMO_AFTER_FIRST = range(0x1161, 0x1200)
-CAPITAL_SIGMA = "\u03a3"
 WIDE = re.compile("[\u00a0\u2026\u3000\uff01-\uff5e]")
 IRREGULAR = np.uint32(0xFFFFFFFF)
 N_LETTERS, CASE_BIT = np.uint8(26), np.uint8(5)
@@ -32,6 +43,10 @@ N_LETTERS, CASE_BIT = np.uint8(26), np.uint8(5)
 @cache
 def kind_table() -> NDArray[np.uint8]:
     """`character_kind` of every code point, shape (0x110000,)."""
+    return kept_tables("kinds", b"", CODE, lambda: {"": _kinds()})[""]
+
+
+def _kinds() -> NDArray[np.uint8]:
     table = np.zeros(0x110000, np.uint8)
     categories = "".join(map(unicodedata.category, assigned_characters())).encode()
     initials, others = np.frombuffer(categories, np.uint8).reshape(-1, 2).T
@@ -60,12 +75,16 @@ def _stretches() -> list[str]:
 def folding_table() -> NDArray[np.uint32]:
     """What `normalize` makes of every code point, shape (0x110000,); `IRREGULAR` where it takes more than the point.
 
-    That is where one becomes several, and where neighbours matter: combining signs and the capital sigma.
+    That is where one becomes several, and where neighbours matter: combining signs.
     """
+    return kept_tables("folding", b"", CODE, lambda: {"": _folding()})[""]
+
+
+def _folding() -> NDArray[np.uint32]:
     table = np.arange(0x110000, dtype=np.uint32)
     bound = _bound()
     for stretch in _stretches():
-        if stretch != stretch.lower() or not unicodedata.is_normalized("NFKC", stretch):
+        if stretch != normalize(stretch):
             first = ord(stretch[0])
             table[first : first + len(stretch)] = [_folded(character, bound) for character in stretch]
     table[list(map(ord, bound))] = IRREGULAR
@@ -74,8 +93,8 @@ def folding_table() -> NDArray[np.uint32]:
 
 def _folded(character: str, bound: set[str]) -> int:
     composed = unicodedata.normalize("NFKC", character)
-    lower = composed.lower()
-    return ord(lower) if len(lower) == 1 and composed not in bound else int(IRREGULAR)
+    folded = fold(composed)
+    return ord(folded) if len(folded) == 1 and composed not in bound else int(IRREGULAR)
 
 
 def _bound() -> set[str]:
@@ -84,7 +103,7 @@ def _bound() -> set[str]:
     pairs = (text.split() for text in map(unicodedata.decomposition, composed) if text and text[0] != "<")
     fusing = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2}
     combining = filter(unicodedata.combining, assigned_characters())
-    return {*fusing, *combining, CAPITAL_SIGMA, *map(chr, JAMO_AFTER_FIRST)}
+    return {*fusing, *combining, *map(chr, JAMO_AFTER_FIRST)}
 
 
 def pack(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
@@ -131,8 +150,8 @@ def _fold(codes: Any, offsets: Any, table: Any, out: Any) -> Any:
 
 def normalize_fast(text: str) -> str:
     """The same as `normalize`, which is slow on texts that hold any wide sign: those are replaced beforehand."""
-    if text.isascii() or unicodedata.is_normalized("NFKC", text):
-        return text.lower()
+    if unicodedata.is_normalized("NFKC", text):
+        return fold(text)
     return normalize(WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text))
 
 

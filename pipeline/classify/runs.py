@@ -36,6 +36,7 @@ ONE_PLUS_LOG = 1.0 + np.log(np.maximum(1, np.arange(256)))
 AHEAD = 16
 """So many hashes before one is looked up, its slot of the table is asked for."""
 NOT_MET, IDEOGRAPHIC = -1, -2
+ZERO = np.uint32(0)
 
 
 class Runs(NamedTuple):
@@ -76,7 +77,7 @@ def no_runs(longest: int, ranges: Any, weights: NDArray[np.float32], *, most: tu
         aligned_rows(n_runs, N_ABOUT, np.int32),
         aligned_rows(n_runs, n_blocks * weights.shape[1], np.float32),
         np.zeros(n_runs, np.int32),
-        np.zeros(len(weights) + 1, np.int32),
+        np.zeros(len(weights), np.int32),
         np.zeros(n_bits, np.uint64),
         np.zeros(n_bits, np.uint64),
     )
@@ -174,72 +175,69 @@ def find_runs(n_places: int, runs: Any, desk: Any) -> tuple[int, int]:
 
 
 @compiled
-def learn_runs(
-    n_new: int, codes: Any, kinds: Any, ranges: Any, model: Any, runs: Any, desk: Any, in_use: tuple[int, int]
-) -> None:
-    """Look up and add up the n-grams of the runs in `desk.new`. The first words and chars of `desk` are in use."""
-    words, chars, sums, ends = desk.words, desk.chars, desk.sums, desk.ends
-    weights, width, sizes = model.weights, model.weights.shape[1], runs.sizes
-    terms, about, vectors = runs.terms, runs.about, runs.vectors
-    _hash_new(n_new, codes, kinds, ranges, model.table, desk, in_use)
-    (first_word, first_char), n_own = in_use, int(ranges[0][0] <= 1 <= ranges[0][1])
+def learn_runs(n_new: int, codes: Any, kinds: Any, ranges: Any, model: Any, runs: Any, desk: Any, first: int) -> None:
+    """Look up and add up the n-grams of the runs in `desk.new`. So many of `desk.chars` are in use."""
+    grams, ends, sums, width = desk.chars, desk.ends, desk.sums, model.weights.shape[1]
+    terms, about, vectors, sizes = runs.terms, runs.about, runs.vectors, runs.sizes
+    _hash_new(n_new, codes, kinds, ranges, desk, first)
+    sizes[1] = _list_known(grams, first, ends[n_new - 1, 1], model, terms, sizes[1])
+    n_own = int(ranges[0][0] <= 1 <= ranges[0][1])
     for i in range(n_new):
-        run, n_terms = sizes
-        start, end = desk.places[desk.new[i]]
-        n_words, n_chars = ends[i, 0] - first_word, ends[i, 1] - first_char
-        own_end = _list_known(words[first_word : first_word + n_own], model.table, weights, terms, n_terms)
-        word_end = _list_known(words[first_word + n_own : ends[i, 0]], model.table, weights, terms, own_end)
-        last = _list_known(chars[first_char : ends[i, 1]], model.table, weights, terms, word_end)
-        first_word, first_char = ends[i]
-        about[run, FIRST_WORD], about[run, FIRST_CHAR], about[run, END] = n_terms, word_end, last
-        about[run, N_WORDS] = n_words
-        about[run, UNKNOWN_WORDS] = n_words - (word_end - n_terms)
-        about[run, UNKNOWN_CHARS] = n_chars - (last - word_end)
-        about[run, MAY_BEGIN] = may_begin_in(codes, start, end, kinds, model.trie)
-        about[run, MAY_SHARE] = own_end
-        sizes[0], sizes[1] = run + 1, last
-    for run in range(sizes[0] - n_new, sizes[0]):
-        first, middle, last = about[run, FIRST_WORD], about[run, FIRST_CHAR], about[run, END]
-        _add_up(terms[first:middle], weights, sums[:width], vectors[run, :width])
+        run, (word_end, end) = sizes[0] + i, ends[i]
+        about[run, FIRST_WORD], about[run, MAY_SHARE] = grams[first], grams[first + n_own]
+        about[run, FIRST_CHAR], about[run, END] = grams[word_end], grams[end]
+        about[run, N_WORDS] = word_end - first
+        about[run, UNKNOWN_WORDS] = about[run, N_WORDS] - (about[run, FIRST_CHAR] - about[run, FIRST_WORD])
+        about[run, UNKNOWN_CHARS] = end - word_end - (about[run, END] - about[run, FIRST_CHAR])
+        place = desk.new[i]
+        about[run, MAY_BEGIN] = may_begin_in(codes, desk.places[place, 0], desk.places[place, 1], kinds, model.trie)
+        first = end
+    for run in range(sizes[0], sizes[0] + n_new):
+        middle, last = about[run, FIRST_CHAR], about[run, END]
+        _add_up(about[run, FIRST_WORD], middle, terms, model.weights, sums[:width], vectors[run, :width])
         if len(sums) > width:
-            _add_up(terms[middle:last], weights, sums[width:], vectors[run, width:])
+            _add_up(middle, last, terms, model.weights, sums[width:], vectors[run, width:])
+    sizes[0] += n_new
 
 
 @numba.njit(inline="always")
-def _hash_new(n_new: int, codes: Any, kinds: Any, ranges: Any, table: Any, desk: Any, in_use: tuple[int, int]) -> None:
-    """Hash the n-grams of the runs in `desk.new`, note where those of each end, and ask for their slots."""
-    n_words, n_chars = in_use
+def _hash_new(n_new: int, codes: Any, kinds: Any, ranges: Any, desk: Any, n_grams: int) -> None:
+    """Hash the n-grams of the runs in `desk.new` into `desk.chars`; note where the words and the chars of each end."""
+    grams, none = desk.chars, desk.no_spans
     for i in range(n_new):
         start, end = desk.places[desk.new[i]]
         kind, hashes = kinds[codes[start]], (U64(0), U64(0), desk.hashes[desk.new[i]])
-        n_words = put_words(desk.words, desk.no_spans, n_words, ranges[0], hashes, (0, 0, 0), 1, 0)
-        n_words = put_prefix(desk.words, desk.no_spans, n_words, codes, start, end, kind, ranges)
-        n_chars = put_chars(desk.chars, desk.no_spans, n_chars, codes, start, end, kind, ranges)
-        desk.ends[i, 0], desk.ends[i, 1] = n_words, n_chars
-    for hash_ in desk.words[in_use[0] : n_words]:
-        fetch_number(hash_, table)
-    for hash_ in desk.chars[in_use[1] : n_chars]:
-        fetch_number(hash_, table)
+        n_grams = put_words(grams, none, n_grams, ranges[0], hashes, (0, 0, 0), 1, 0)
+        n_grams = put_prefix(grams, none, n_grams, codes, start, end, kind, ranges)
+        desk.ends[i, 0] = n_grams
+        n_grams = put_chars(grams, none, n_grams, codes, start, end, kind, ranges)
+        desk.ends[i, 1] = n_grams
 
 
 @numba.njit(inline="always")
-def _list_known(hashes: Any, table: Any, weights: Any, terms: Any, n_terms: int) -> int:
-    for hash_ in hashes:
-        number = number_of(hash_, table)
-        terms[n_terms] = number
+def _list_known(grams: Any, first: int, end: int, model: Any, terms: Any, n_terms: int) -> int:
+    """List the known of grams[first:end] in `terms`, each of which becomes the number of terms listed before it."""
+    for at in range(first, end):
+        if at + AHEAD < end:
+            fetch_number(grams[at + AHEAD], model.table)
+        number = number_of(grams[at], model.table)
+        grams[at], terms[n_terms] = n_terms, number
         n_terms += number != U64(0)
-        fetch_row(weights, np.int64(number) - 1)
+        fetch_row(model.weights, number)
+    grams[end] = n_terms
     return n_terms
 
 
 @numba.njit(inline="always")
-def _add_up(numbers: Any, weights: Any, sums: Any, vector: Any) -> None:
-    """Put the sum of the rows of terms, by number from one, into `vector`."""
+def _add_up(first: int, end: int, terms: Any, weights: Any, sums: Any, vector: Any) -> None:
+    """Put the sum of the rows of terms[first:end] into `vector`, four added at a time; row 0 holds zeros."""
     sums[:] = 0.0
-    for number in numbers:
-        row = weights[number - 1]
-        for column in range(len(row)):
-            sums[column] += row[column]
+    for at in range(first, end, 4):
+        a, b = terms[at], terms[at + 1] if at + 1 < end else ZERO
+        c, d = terms[at + 2] if at + 2 < end else ZERO, terms[at + 3] if at + 3 < end else ZERO
+        for column in range(len(sums)):
+            left = float(weights[a, column]) + float(weights[b, column])
+            sums[column] += left + (float(weights[c, column]) + float(weights[d, column]))
     for column in range(len(vector)):
         vector[column] = sums[column]
 

@@ -65,7 +65,7 @@ class LinearScorer:
     """Features and weights of all themes: score = intercept + sum of value * coefficient over the features.
 
     coefficients: float32 (n_terms + n_columns, n_outputs), the last n_columns rows for the lexicon's columns;
-    intercepts: float64 (n_outputs,).
+    intercepts: float64 (n_outputs,); keeps_tables: whether what is made for the kernel stays in the user's cache.
     """
 
     settings: FeatureSettings
@@ -73,6 +73,7 @@ class LinearScorer:
     lexicon: Lexicon
     coefficients: NDArray[np.float32]
     intercepts: NDArray[np.float64]
+    keeps_tables: bool = False
 
     @property
     def n_outputs(self) -> int:
@@ -134,7 +135,9 @@ class LinearScorer:
 
     def unscored(self, n_texts: int) -> Scored:
         """The intercepts alone."""
-        return Scored(np.tile(self.intercepts, (n_texts, 1)), np.zeros((n_texts, 2), np.int64))
+        scored = Scored(np.empty((n_texts, self.n_outputs)), np.zeros((n_texts, 2), np.int64))
+        scored.scores[:] = self.intercepts
+        return scored
 
     def score_packed(
         self, codes: NDArray[np.uint32], offsets: NDArray[np.int64], scored: Scored, split: Split | None = None
@@ -196,23 +199,9 @@ class LinearScorer:
 
     @cached_property
     def _compiled(self) -> Any:
-        from pipeline.classify import kernel, trie_table
+        from pipeline.classify.tables import compile_model
 
-        codes, offsets = kernel.join_terms(self.vocabulary.terms)
-        n_terms, n_words = len(self.vocabulary), self.vocabulary.n_words
-        hashes = np.empty(n_terms, np.uint64)
-        kernel.hash_terms(codes, offsets, np.arange(n_terms) < n_words, hashes)
-        idf = self.vocabulary.idf
-        often_first = np.lexsort((idf, np.arange(n_terms) >= n_words))
-        return kernel.CompiledModel(
-            kernel.build_terms(hashes[often_first]),
-            kernel.padded((self.coefficients[:n_terms] * idf[:, None])[often_first], idf[often_first]),
-            n_words,
-            self.settings.block_weights,
-            self.vocabulary.unknown_idf**2,
-            np.ascontiguousarray(self.settings.lexicon_weight * self.coefficients[n_terms:], np.float32),
-            trie_table.build_trie(self.lexicon),
-        )
+        return compile_model(self)
 
 
 def _parts_of(stretch: Sequence[int]) -> Sequence[int]:

@@ -11,7 +11,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.classify import packing
 from pipeline.classify.alignment import number_parts
+from pipeline.classify.kept_tables import kept_tables
 from pipeline.classify.ngrams import normalize
 from pipeline.classify.packing import ASSIGNED, IRREGULAR, assigned_characters, folding_table, join_terms
 from pipeline.classify.sentences import LONGEST_BEFORE, THREE_LETTERS
@@ -44,6 +46,10 @@ PATTERNS = (
 @cache
 def character_classes() -> NDArray[np.uint16]:
     """What matters of every code point to where sentences end: flags, shape (0x110000,)."""
+    return kept_tables("classes", b"", (__file__, packing.__file__), lambda: {"": _classes()})[""]
+
+
+def _classes() -> NDArray[np.uint16]:
     classes = np.zeros(N_POINTS, np.uint16)
     characters = assigned_characters()
     for flag, pattern in PATTERNS:

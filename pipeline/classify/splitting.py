@@ -103,7 +103,7 @@ def _split_loose(numbers: Any, spans: Any, scale: float, weights: Any, counts: A
         number = numbers[i]
         if number:
             share = scale * one_plus_log(counts[number]) / counts[number]
-            _spread(share, weights, number - 1, spans[i, 0], spans[i, 1], place, out)
+            _spread(share, weights, number, spans[i, 0], spans[i, 1], place, out)
     for number in numbers:
         counts[number] = 0
 
@@ -134,7 +134,7 @@ def _value_runs(n_present: int, n_parts: int, scales: Any, model: Any, runs: Any
         number = desk.shared[parts[at]]
         amiss = F32(scales[0 if number <= n_words else 1] * (merged[parts[at], 1] - shares[i]))
         for column in range(width):
-            values[i, column] += amiss * weights[number - 1, column]
+            values[i, column] += amiss * weights[number, column]
 
 
 @compiled
@@ -163,7 +163,7 @@ def _split_cut_runs(
                 if number:
                     shared = shared_at[number]
                     share = desk.merged[shared - 1, 1] if shared else desk.shares[runs.counts[run]]
-                    _spread(scales[block] * share, model.weights, number - 1, spans[i, 0], spans[i, 1], place, out)
+                    _spread(scales[block] * share, model.weights, number, spans[i, 0], spans[i, 1], place, out)
     for at in range(n_shared):
         shared_at[desk.shared[at]] = 0
 

@@ -123,7 +123,12 @@ def _assemble(folder: Path, manifest: Mapping[str, Any]) -> ThemeModel:
     return ThemeModel(
         taxonomy,
         LinearScorer(
-            features, vocabulary, lexicon_of_terms(terms_of(taxonomy)), arrays["coefficients"], arrays["intercepts"]
+            features,
+            vocabulary,
+            lexicon_of_terms(terms_of(taxonomy)),
+            arrays["coefficients"],
+            arrays["intercepts"],
+            keeps_tables=True,
         ),
         Decider(arrays["slopes"], arrays["offsets"], arrays["thresholds"], arrays["near_misses"], **manifest["rule"]),
         Provenance(**manifest["provenance"]),

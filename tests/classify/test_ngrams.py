@@ -38,7 +38,9 @@ def test_character_kind(character: str, kind: int) -> None:
     ("text", "normalized"),
     [
         ("Hello", "hello"), ("ＦＵＬＬ ｗｉｄｔｈ", "full width"), ("ﬁnance", "finance"), ("e\u0301", "é"),
-        ("\u1112\u1161\u11ab", "한"), ("ｶﾞ", "ガ"), ("İ", "i\u0307"), ("", ""), ("\ud800", "\ud800"),
+        ("\u1112\u1161\u11ab", "한"), ("ｶﾞ", "ガ"), ("İSTİSMAR SALDIRISI", "istismar saldirisi"),
+        ("saldırısı", "saldirisi"), ("Учёный", "ученый"), ("ΟΔΟΣ ΕΘΝΙΚΗΣ", "οδοσ εθνικησ"), ("εθνικής", "εθνικησ"),
+        ("أمن إلكتروني", "امن الكتروني"), ("هوش مصنوعی یک", "هوش مصنوعي يك"), ("", ""), ("\ud800", "\ud800"),
     ],
 )  # fmt: skip
 def test_normalize(text: str, normalized: str) -> None:
