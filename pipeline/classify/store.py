@@ -29,7 +29,8 @@ from pipeline.files import canonical_json, replace_folder, sha256_of_file
 from pipeline.settings import from_mapping
 from pipeline.types import Counts, ProbabilitySums
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""Of the files, and of what a term means: how texts are normalised and cut."""
 MANIFEST, VOCABULARY, WEIGHTS, CARD = "manifest.json", "vocabulary.txt", "weights.safetensors", "README.md"
 FILES = (VOCABULARY, WEIGHTS, CARD)
 ARRAYS = ("coefficients", "intercepts", "idf", "slopes", "offsets", "thresholds", "near_misses", "fingerprints")
