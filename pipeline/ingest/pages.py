@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from importlib import import_module
 from itertools import compress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from pipeline.ingest.compiler import load_compiler
 from pipeline.ingest.line_features import LONG_LINE_WIDTH, page_features
 from pipeline.ingest.line_rhythm import text_features
 from pipeline.ingest.line_scorer import load_line_scorer
@@ -47,18 +49,21 @@ def read_page(text: str) -> Page:
     """The page, by whichever path is faster for all the text cleaned so far."""
     if not _is_much(len(text)):
         return ReferencePage(text)
-    from pipeline.ingest.compiled import CompiledPage
-
-    return CompiledPage(text)
+    page: Page = _compiled().CompiledPage(text)
+    return page
 
 
 def keep_lines(lines: Sequence[str], beside: NDArray[np.float32], scorer: str) -> list[bool]:
     """Which lines (at least one) of a page are main text, scored once; `beside` (n_lines, n): more features."""
     if not _is_much(sum(map(len, lines))):
         return keep_lines_by_reference(lines, beside, scorer)
-    from pipeline.ingest import compiled
+    kept: list[bool] = _compiled().keep_lines(lines, beside, scorer)
+    return kept
 
-    return compiled.keep_lines(lines, beside, scorer)
+
+def _compiled() -> Any:
+    load_compiler()
+    return import_module(PAGE_KERNEL)
 
 
 def keep_lines_by_reference(lines: Sequence[str], beside: NDArray[np.float32], scorer: str) -> list[bool]:
