@@ -53,7 +53,7 @@ def main() -> None:
     for library in ("OPENBLAS", "OMP", "MKL", "RAYON"):  # matrices are small here: threads only wait for one another
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it so wants what Ctrl-C does
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # 30 MB less in every process
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # less memory in every process
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     sys.exit(_guarded(lambda: app(standalone_mode=False)))
 

@@ -1,4 +1,4 @@
-"""What the kernel reads of a scorer. Tables of terms take a quarter of a second to make; a stored model's are kept."""
+"""What the kernel reads of a scorer. Its tables of terms take long to make; those of a stored model are kept."""
 
 from __future__ import annotations
 

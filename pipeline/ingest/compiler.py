@@ -13,7 +13,7 @@ _BLAS = ("scipy.linalg", "scipy.linalg.cython_blas")
 def load_compiler() -> None:
     """Load numba; scipy's linear algebra, which it would load to see whether it is there, is loaded when it is used.
 
-    No compiled code here uses it, and it takes half of the time: .16 of .32 s of CPU, and 17 MB.
+    No compiled code here uses it, and loading it takes long.
     """
     if "numba.np.arraymath" in sys.modules or "scipy.linalg" in sys.modules:
         return

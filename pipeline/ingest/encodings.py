@@ -66,7 +66,7 @@ def detect_encoding(data: bytes) -> str:
 
 
 def _is_plainly_korean(data: bytes) -> bool:
-    """Read as CP949 nearly all letters are Hangul and many of them the commonest: 5 ms of detection saved."""
+    """Read as CP949 nearly all letters are Hangul and many of them the commonest: no need to ask the detector."""
     shown = data[:_N_BYTES_FOR_KOREAN].decode("cp949", "replace")
     letters = [char for char in shown if char >= "\x80"]
     n_hangul = len(_HANGUL.findall(shown))
