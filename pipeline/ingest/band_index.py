@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 MAX_IN_BAND = 100
 MAX_CANDIDATES = 50
 """Thousands of notices made from one form share some bands, but hardly all: what shares the most is compared first."""
+LEAST_SHARED = 2
+"""Texts that share one band only are not compared: most do so by chance."""
 Numbers = NDArray[np.uint32]
 
 
@@ -42,11 +44,12 @@ class BandIndex:
         self._positions: dict[int, list[int]] = {}
 
     def candidates(self, groups: Numbers) -> list[int]:
-        """The texts that share groups with this one, those that share the most first, the earliest of equals."""
+        """The texts that share enough groups with this one, those with the most first, the earliest of equals."""
         shared: Counter[int] = Counter()
         for group in groups[groups > 0].tolist():
             shared.update(self._positions.get(group, ()))
-        return sorted(shared, key=lambda position: (-shared[position], position))[:MAX_CANDIDATES]
+        enough = [position for position, n_groups in shared.items() if n_groups >= LEAST_SHARED]
+        return sorted(enough, key=lambda position: (-shared[position], position))[:MAX_CANDIDATES]
 
     def add(self, position: int, groups: Numbers) -> None:
         """Note a text under its groups."""

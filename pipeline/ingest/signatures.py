@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.band_index import BandIndex, Numbers, number_groups
+from pipeline.ingest.band_index import LEAST_SHARED, BandIndex, Numbers, number_groups
 from pipeline.ingest.shingles import STEP, Hashes, Joined, joined, joined_runs, read_words, shingles_of
 from pipeline.ingest.text_work import kernel_for
 
@@ -25,7 +25,7 @@ same 80 words at the end have at most .25. One changed word takes out five 5-gra
 """
 N_PERMUTATIONS, SEED = 128, 42
 N_BANDS = 32
-"""32 bands of 4 rows: a pair of similarity .8 is missed as a candidate once in ten million times."""
+"""32 bands of 4 rows, of which two are shared by what is compared: a pair of similarity .8 is missed once in a million."""
 N_AT_ONCE = 64
 """So many texts are read together: what is made of them stays in the processor's cache."""
 DIGEST_BYTES = 16
@@ -37,7 +37,7 @@ Positions = NDArray[np.int64]
 def signatures_of(texts: Sequence[str]) -> list[bytes]:
     """Of each text a digest of its words in their order (16 bytes), then a uint32 for each band of its MinHash.
 
-    Texts that `link` compares share a digest or a band.
+    Texts that `link` compares share a digest or two bands.
     """
     first = range(0, len(texts), N_AT_ONCE)
     data = b"".join([_signatures(texts[start : start + N_AT_ONCE]).tobytes() for start in first])
@@ -83,7 +83,7 @@ def link(
     """For each document the position of the earlier one that it repeats, or -1.
 
     signatures: those of all documents, joined; they are overwritten. texts: gives the texts at ascending positions,
-    one after the other; only those that share a band with another are asked for.
+    one after the other; only those are asked for of which two bands or more are also others'.
     """
     table = np.frombuffer(signatures, SIGNATURE)
     lead_of = np.full(len(table), NONE, np.int64)
@@ -91,7 +91,7 @@ def link(
     is_first = first_of == np.arange(len(table))
     groups = table["bands"]
     number_groups(groups, is_first)
-    shared = np.flatnonzero(groups.any(axis=1)).tolist()
+    shared = np.flatnonzero(np.count_nonzero(groups, axis=1) >= LEAST_SHARED).tolist()
     with tempfile.TemporaryFile(buffering=0) as scratch:
         leads = _Leads(groups, similarity, scratch)
         for position, text in zip(shared, texts(shared), strict=True):

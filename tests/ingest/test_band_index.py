@@ -20,12 +20,13 @@ def test_texts_that_do_not_count_are_in_no_group() -> None:
     assert bands.tolist() == [[1, 0], [1, 0], [0, 0]]
 
 
-def test_what_shares_the_most_comes_first() -> None:
-    groups = np.array([[1, 2, 3], [1, 0, 0], [1, 2, 0]], np.uint32)
+def test_what_shares_the_most_comes_first_and_one_group_is_not_enough() -> None:
+    groups = np.array([[1, 2, 3], [1, 0, 3], [0, 0, 3], [1, 2, 3]], np.uint32)
     index = BandIndex()
-    for position in range(3):
+    for position in range(4):
         index.add(position, groups[position])
-    assert index.candidates(groups[0]) == [0, 2, 1]
+    assert index.candidates(groups[0]) == [0, 3, 1]
+    assert index.candidates(groups[2]) == []
     assert index.candidates(np.zeros(3, np.uint32)) == []
 
 
@@ -34,6 +35,6 @@ def test_candidates_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(band_index, "MAX_CANDIDATES", 3)
     index = BandIndex()
     for position in range(20):
-        index.add(position, np.array([1], np.uint32))
-    assert index.candidates(np.array([1], np.uint32)) == [0, 1, 2]
-    assert sum(map(len, index._positions.values())) == 5
+        index.add(position, np.array([1, 2], np.uint32))
+    assert index.candidates(np.array([1, 2], np.uint32)) == [0, 1, 2]
+    assert sum(map(len, index._positions.values())) == 10
