@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.batch.ledger import UNSETTLED, FileRecord
 from pipeline.files import is_address
@@ -16,8 +16,7 @@ SETTLED_NS = 2_000_000_000
 """A file changed less than two seconds before it was read may change again without a new time stamp."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file at the inputs: its absolute path or address, its location and source as shown, what tells a change."""
 
     path: str
@@ -72,17 +71,16 @@ def list_inputs(inputs: Sequence[Input]) -> list[Found | Skipped]:
     return found
 
 
-def _local(path: Path) -> Iterator[Found | Skipped]:
+def _local(given: Path) -> Iterator[Found | Skipped]:
     from pipeline.ingest.walk import list_files
 
-    root, start = absolute(path), len(str(path))
-    for item in list_files(path):
+    root, start = absolute(given), len(str(given))
+    for item in list_files(given):
         if isinstance(item, Skipped):
             yield item
         else:
-            status = item.status
-            changed, inode = status.st_mtime_ns, status.st_ino
-            yield Found(root + item.path[start:], item.location, item.source, status.st_size, changed, inode)
+            path, location, source, status = item
+            yield Found(root + path[start:], location, source, status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def _remote(address: str) -> Iterator[Found]:

@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,23 +124,21 @@ class Ledger:
 
     def files(self) -> dict[tuple[str, str], FileRecord]:
         """Every file ever read, by path and location."""
-        return {(row[0], row[1]): FileRecord(*row) for row in self._rows("SELECT * FROM files")}
+        return {row[:2]: FileRecord._make(row) for row in self._rows("SELECT * FROM files")}
 
     def items(self) -> dict[tuple[str, str], list[Item]]:
         """The items of every file, in order."""
-        found: dict[tuple[str, str], list[Item]] = {}
-        for row in self._rows("SELECT * FROM items ORDER BY path, location, number"):
-            found.setdefault((row[0], row[1]), []).append(Item(*row))
-        return found
+        items = map(Item._make, self._rows("SELECT * FROM items ORDER BY path, location, number"))
+        return {name: list(group) for name, group in groupby(items, itemgetter(0, 1))}
 
     def items_of(self, path: str, location: str) -> list[Item]:
         """The items of one file, in order."""
         statement = "SELECT * FROM items WHERE path = ? AND location = ? ORDER BY number"
-        return [Item(*row) for row in self._rows(statement, (path, location))]
+        return list(map(Item._make, self._rows(statement, (path, location))))
 
     def tags(self) -> dict[str, Tagged]:
         """Everything tagged, by key."""
-        return {row[0]: Tagged(*row) for row in self._rows("SELECT * FROM tags")}
+        return {row[0]: Tagged._make(row) for row in self._rows("SELECT * FROM tags")}
 
     def parts(self) -> set[str]:
         """Names of all parts that something rests on."""

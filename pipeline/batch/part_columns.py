@@ -67,15 +67,19 @@ class Parts:
 
 def in_stretches(entries: Sequence[Entry]) -> Iterator[Stretch | Skipped]:
     """The entries in their order, in as few stretches as hold them."""
-    open_: Stretch | None = None
+    part, first, last = "", 0, -1
     for entry in entries:
-        if isinstance(entry, Tagged) and open_ and (entry.part, entry.ordinal) == (open_.part, open_.last + 1):
-            open_ = open_._replace(last=entry.ordinal)
-            continue
-        if open_:
-            yield open_
-        open_ = Stretch(entry.part, entry.ordinal, entry.ordinal) if isinstance(entry, Tagged) else None
         if isinstance(entry, Skipped):
+            if part:
+                yield Stretch(part, first, last)
+            part = ""
             yield entry
-    if open_:
-        yield open_
+            continue
+        _, of, ordinal, _ = entry
+        if of != part or ordinal != last + 1:
+            if part:
+                yield Stretch(part, first, last)
+            part, first = of, ordinal
+        last = ordinal
+    if part:
+        yield Stretch(part, first, last)

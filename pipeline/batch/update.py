@@ -76,7 +76,8 @@ class _Run:
         files = [file for file in listed if isinstance(file, Found)]
         reading = Reading(self._ledger, self._job, self._parts)
         reading.update(files)
-        if (tally := self._finished(self._output_key(listed))) is not None:
+        names = key_of(*map(_name, listed))
+        if (tally := self._finished(self._output_key(names))) is not None:
             return Updated(tally, 0)
         order = list(items_in_order(self._ledger, listed))
         items = [item for item in order if not isinstance(item, Skipped)]
@@ -89,14 +90,14 @@ class _Run:
         if self._job.line_counts:
             tagging.add_to_counts(items)
             self._counts.save(self._job.line_counts)
-        self._finish(self._output_key(listed), tally)
+        self._finish(self._output_key(names), tally)
         return Updated(tally, n_new)
 
-    def _output_key(self, listed: Sequence[Found | Skipped]) -> str:
+    def _output_key(self, names: str) -> str:
         """A key of all that the output depends on; it stays the same when these documents join the counts."""
         counts = self._job.line_counts
         counted = sha256_of_file(counts) if counts and counts.exists() else ""
-        return key_of(self._job.output_key, counted, *map(_name, listed))
+        return key_of(self._job.output_key, counted, names)
 
     def _write(self, entries: Sequence[Entry]) -> Tally:
         with self._ledger.transaction():

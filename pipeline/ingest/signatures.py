@@ -25,7 +25,7 @@ same 80 words at the end have at most .25. One changed word takes out five 5-gra
 """
 N_PERMUTATIONS, SEED = 128, 42
 N_BANDS = 32
-"""32 bands of 4 rows, of which two are shared by what is compared: a pair of similarity .8 is missed once in a million."""
+"""32 bands of 4 rows, two of which what is compared shares: a pair of similarity .8 is missed once in a million."""
 N_AT_ONCE = 64
 """So many texts are read together: what is made of them stays in the processor's cache."""
 DIGEST_BYTES = 16

@@ -105,23 +105,21 @@ def _walk_folder(folder: Path, place: _Place) -> Iterator[Listed | Skipped]:
     except OSError as error:
         yield _skipped(place, "", f"folder cannot be read: {_reason(error)}")
         return
+    source = shown(place.source)
     for entry in entries:
-        if not is_hidden(entry.name):
-            yield from _walk_entry(entry, place)
-
-
-def _walk_entry(entry: os.DirEntry[str], place: _Place) -> Iterator[Listed | Skipped]:
-    try:
-        status = entry.stat()
-    except OSError as error:
-        yield _skipped(place, entry.name, _reason(error))
-        return
-    if stat.S_ISREG(status.st_mode):
-        yield Listed(entry.path, shown(place.prefix + entry.name), shown(place.source), status)
-    elif stat.S_ISDIR(status.st_mode):
-        yield from _walk_below(entry, place)
-    else:
-        yield _skipped(place, entry.name, _kind(status.st_mode))
+        if is_hidden(entry.name):
+            continue
+        try:
+            status = entry.stat()
+        except OSError as error:
+            yield _skipped(place, entry.name, _reason(error))
+            continue
+        if stat.S_ISREG(status.st_mode):
+            yield Listed(entry.path, shown(place.prefix + entry.name), source, status)
+        elif stat.S_ISDIR(status.st_mode):
+            yield from _walk_below(entry, place)
+        else:
+            yield _skipped(place, entry.name, _kind(status.st_mode))
 
 
 def _walk_below(entry: os.DirEntry[str], place: _Place) -> Iterator[Listed | Skipped]:
