@@ -159,4 +159,5 @@ def test_the_rate_of_abstention_can_be_set(
 def test_a_rate_beyond_all_documents_is_refused(themes: Themes, model_folder: Path, tmp_path: Path) -> None:
     ran = themes("tag", tmp_path, "--out", tmp_path / "tags", "-m", model_folder, "--abstain-rate", "2")
     assert ran.code == 2
-    assert "less than or equal to 1" in ran.err
+    assert "Invalid value for '--abstain-rate'" in ran.err
+    assert not (tmp_path / "tags").exists()

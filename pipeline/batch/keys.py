@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 LENGTH = 32
 """Hexadecimal digits of a key: 128 bits."""
+_BINARY = (bytes, memoryview)
 
 
 def key_of(*values: object) -> str:
     """32 hexadecimal digits of the SHA-256 of values, each by its length and text; of bytes, as they are."""
     hashed = sha256()
     for value in values:
-        data = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
-        hashed.update(b"%d:" % len(data))
+        data = value if isinstance(value, _BINARY) else str(value).encode("utf-8", "surrogatepass")
+        hashed.update(b"%d:" % (data.nbytes if isinstance(data, memoryview) else len(data)))
         hashed.update(data)
     return hashed.hexdigest()[:LENGTH]
 
@@ -40,13 +41,15 @@ def cleaner_version() -> str:
 
 def model_key(model: ThemeModel) -> str:
     """A hash of all that a model adds to the tags, and of the code that applies it."""
+    from numpy import ascontiguousarray
+
     scorer, decider = model.scorer, model.decider
     arrays = (scorer.coefficients, scorer.intercepts, decider.slopes, decider.offsets, decider.thresholds)
     return key_of(
         model.version,
         repr(model.taxonomy),
         repr(scorer.settings),
-        *(array.tobytes() for array in arrays),
+        *(ascontiguousarray(array).data for array in arrays),
         decider.near_misses.tobytes(),
         code_version("pipeline.classify"),
     )
