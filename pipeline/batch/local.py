@@ -111,11 +111,14 @@ def _wait_for_threads() -> None:
         time.sleep(0.001)
 
 
-def _copies(n_workers: int) -> ProcessPoolExecutor:
+def _copies(n_workers: int) -> ProcessPoolExecutor | None:
+    """Copies that share what they need for reading; none where loading it has started a thread."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    load_for_reading()  # every worker needs it: loaded here, it is shared
+    load_for_reading()
+    if not _may_copy():
+        return None
     executor = ProcessPoolExecutor(n_workers, get_context("fork"), _start_copy, (os.getpid(),))
     executor.submit(os.getpid)  # now, while there is no other thread
     return executor

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.batch.inventory import Found
 from pipeline.batch.keys import key_of
 from pipeline.batch.ledger import Item
-from pipeline.batch.parts import write_part
+from pipeline.batch.parts import load_parquet, write_part
 from pipeline.batch.tables import encodable
 from pipeline.ingest.compiler import load_compiler
 from pipeline.ingest.received import Received
@@ -27,7 +27,23 @@ ROWS_PER_ITEM = 256
 MAX_ITEM_CHARS = 4_000_000
 MAX_PART_CHARS = 16_000_000
 BROKE_DOWN = "the program broke down on this document"
-_FIRST = "<p>What is loaded with the first text must not be laid at its door.</p>"
+_FIRST_PAGE = "<p>What is loaded with the first texts is not theirs to answer for.</p>"
+"""So short that the language model is asked."""
+_FIRST_TEXT = """Home
+News and events
+Contact
+What is loaded with the first texts is not theirs to answer for
+2 March 2024
+A process that has met no text yet loads what it needs for this one – modules, tables and code – and the next texts
+find all of it there, so that whatever ends a process after that is the doing of the text at hand.
+Of the lines of this text one counts as known from other pages of the site, which is what the last step is for: those
+that are left are looked at once more, and the title is then looked for among them and above.
+Процесс, который ещё не встретил ни одного текста, загружает всё, что нужно для этого: модули, таблицы и код; тогда
+следующие тексты находят всё это на месте, и ничто больше не задерживает работу, которая им предстоит.
+Search this site
+"""
+FIRST_KNOWN = 6
+"""Which line of that text is to count as one that recurs."""
 Note = Callable[[int], None]
 """Told the place of what is worked on next, so that a breakdown can be laid at its door."""
 
@@ -126,26 +142,29 @@ class Packer:
 
 
 def _described(item: Item, rows: Sequence[ReceivedRow]) -> Item:
-    """An item with what its rows say: a key of its texts and of all that is said of them, and its size."""
-    contents = [row.content for row in rows]
-    content_key = key_of([row[2:12] for row in rows], *contents)
-    return item._replace(content=content_key, n_chars=sum(map(len, contents)))
+    """An item with what its rows say: a key of all that is said of its texts, the hash of what each was read from among
+    it, and its size.
+    """
+    unhashed = [row.content for row in rows if not row.sha256]
+    content_key = key_of([row[2:12] for row in rows], *unhashed)
+    return item._replace(content=content_key, n_chars=sum([len(row.content) for row in rows]))
 
 
 def load_for_reading() -> None:
-    """Load the compiled code that reading takes, and make sure of it by packing two texts."""
+    """Load what reading takes, its compiled code too, and make sure of it by packing two texts."""
     from pipeline.ingest.text_files import received_bytes
 
+    load_parquet()
     load_compiler()
     for kernel in (KERNEL, BYTE_KERNEL):
         import_module(kernel)
-    received_bytes(_FIRST.encode(), "first.txt", "")
+    received_bytes(_FIRST_TEXT.encode(), "first.txt", "")
     first_rows()
 
 
 def first_rows() -> list[ReceivedRow]:
     """A text and a page for a process that has met none: loading takes seconds, when it may end for other reasons."""
-    first = [Received(_FIRST, "", is_html=is_html) for is_html in (False, True)]
+    first = [Received(_FIRST_TEXT, ""), Received(_FIRST_PAGE, "", is_html=True)]
     return pack_rows([_Waiting(0, 0, row, "") for row in first])
 
 

@@ -9,6 +9,7 @@ import base64
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_type_hints
@@ -89,6 +90,12 @@ def read_columns(path: Path, kind: type[NamedTuple], columns: Sequence[str]) -> 
         name: _cells(table.column(name)) if _is_joined(kinds[name]) else table.column(name).to_pylist()
         for name in columns
     }
+
+
+def load_parquet() -> None:
+    """Load what reading and writing parts takes, so that it starts no thread by itself: this process may be copied."""
+    os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
+    import_module("pyarrow.parquet")
 
 
 def sync_folder(folder: Path) -> None:

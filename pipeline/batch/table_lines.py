@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,7 +54,10 @@ def as_cells(probabilities: NDArray[np.float32]) -> Iterator[str]:
     """Each row as cells of CSV, rounded to six decimals: a float32 times a million is exact in float64."""
     million = 10.0**PROBABILITY_DECIMALS
     rounded = (probabilities.astype("float64") * million).round() / million
-    return (",".join(map(str, row)) for row in rounded.tolist())
+    if not len(rounded):
+        return iter(())
+    written = json.dumps(rounded.tolist(), separators=(",", ":"))  # half the time of a `str` for each
+    return iter(written[2:-2].split("],["))
 
 
 def document_row(line: str) -> DocumentRow:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.batch.keys import key_of, model_key
 from pipeline.batch.ledger import Item, Tagged
-from pipeline.batch.packing import BROKE_DOWN, Note, ReceivedRow, first_rows
+from pipeline.batch.packing import BROKE_DOWN, FIRST_KNOWN, Note, ReceivedRow, first_rows
 from pipeline.batch.parts import read_part, write_part
 from pipeline.batch.table_lines import LineMaker, Lines, as_cells
 from pipeline.classify.scorer import KERNEL
@@ -25,6 +25,10 @@ from pipeline.types import Document, Skipped
 if TYPE_CHECKING:
     from pipeline.classify.model import ThemeModel
     from pipeline.classify.tags import Tag
+
+
+KEY_BYTES = 8
+"""A line's key among those of its text."""
 
 
 class TaggedRow(NamedTuple):
@@ -198,7 +202,8 @@ def load_for_cleaning(options: ReadOptions) -> list[Document | Skipped]:
     """Load the compiled code and the tables that cleaning many texts is worth; two texts, to make sure of it."""
     for kernel in (*FACT_KERNELS, PAGE_KERNEL):
         import_module(kernel)
-    return finished([_Row(0, row, b"") for row in first_rows()], options)
+    recurs = slice(KEY_BYTES * FIRST_KNOWN, KEY_BYTES * (FIRST_KNOWN + 1))
+    return finished([_Row(0, row, row.lines[recurs]) for row in first_rows()], options)
 
 
 def load_for_scoring(model: ThemeModel, cleaned: Sequence[Document | Skipped]) -> None:
