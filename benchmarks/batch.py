@@ -1,6 +1,6 @@
 """Speed of the whole way from raw files to tables, and where the time goes.
 
-    python benchmarks/batch.py [--dumps 3000] [--unchanged 20000] [--short 100000] [--only PART ...]
+    python benchmarks/batch.py [--dumps 16000] [--unchanged 20000] [--short 100000] [--only PART ...]
                                [--labelled data/labeled] [--model emerging-security]
 
 speed      text dumps of 300 words through `themes tag` with one worker and with two: documents a second of wall time
@@ -196,7 +196,7 @@ def memory(folder: Path, arguments: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dumps", type=int, default=3_000)
+    parser.add_argument("--dumps", type=int, default=16_000)
     parser.add_argument("--unchanged", type=int, default=20_000)
     parser.add_argument("--short", type=int, default=100_000)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
