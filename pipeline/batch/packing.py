@@ -43,7 +43,7 @@ that are left are looked at once more, and the title is then looked for among th
 Search this site
 """
 FIRST_KNOWN = 6
-"""Which line of that text is to count as one that recurs."""
+"""Which line of that text, counted from 0, is to count as one that recurs."""
 Note = Callable[[int], None]
 """Told the place of what is worked on next, so that a breakdown can be laid at its door."""
 
@@ -142,12 +142,10 @@ class Packer:
 
 
 def _described(item: Item, rows: Sequence[ReceivedRow]) -> Item:
-    """An item with what its rows say: a key of all that is said of its texts, the hash of what each was read from among
-    it, and its size.
-    """
-    unhashed = [row.content for row in rows if not row.sha256]
-    content_key = key_of([row[2:12] for row in rows], *unhashed)
-    return item._replace(content=content_key, n_chars=sum([len(row.content) for row in rows]))
+    """An item with what its rows say: a key of its texts and of all that is said of them, and its size."""
+    contents = [row.content for row in rows]
+    content_key = key_of([row[2:12] for row in rows], *contents)
+    return item._replace(content=content_key, n_chars=sum(map(len, contents)))
 
 
 def load_for_reading() -> None:
@@ -156,8 +154,8 @@ def load_for_reading() -> None:
 
     load_parquet()
     load_compiler()
-    for kernel in (KERNEL, BYTE_KERNEL):
-        import_module(kernel)
+    for module in (KERNEL, BYTE_KERNEL, "pipeline.ingest.formats"):
+        import_module(module)
     received_bytes(_FIRST_TEXT.encode(), "first.txt", "")
     first_rows()
 

@@ -92,10 +92,10 @@ def read_columns(path: Path, kind: type[NamedTuple], columns: Sequence[str]) -> 
     }
 
 
-def load_parquet() -> None:
-    """Load what reading and writing parts takes, so that it starts no thread by itself: this process may be copied."""
+def load_parquet() -> Any:
+    """The library of Parquet, told by the environment to start no thread by itself, so that a process may be copied."""
     os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
-    import_module("pyarrow.parquet")
+    return import_module("pyarrow.parquet")
 
 
 def sync_folder(folder: Path) -> None:
@@ -136,8 +136,8 @@ def _read_lines(path: Path, kind: type[Row]) -> Iterator[Row]:
 
 
 def _write_parquet(stream: Any, rows: Sequence[NamedTuple]) -> None:
+    parquet = load_parquet()
     import pyarrow as pa
-    from pyarrow import parquet
 
     kinds = get_type_hints(type(rows[0]))
     columns = map(_column, zip(*rows, strict=True), kinds.values())
@@ -198,7 +198,6 @@ def _read_parquet(path: Path, kind: type[Row], columns: Sequence[str]) -> Iterat
 
 
 def _read_table(path: Path, columns: Sequence[str]) -> Any:
-    from pyarrow import parquet
-
-    with parquet.ParquetFile(path) as file:  # read_table would load the library of data sets
+    parquet = load_parquet()
+    with parquet.ParquetFile(path, pre_buffer=False) as file:  # without threads; read_table would load data sets
         return file.read(list(columns), use_threads=False)

@@ -116,7 +116,7 @@ class TagTask:
 
     def _noted(self, model: ThemeModel, rows: Sequence[_Row], note: Note) -> list[TaggedRow]:
         """The same, one row after the other, each announced."""
-        self._tagged(model, [_Row(0, row, b"") for row in first_rows()])
+        self._tagged(model, _first_rows())
         tagged = []
         for number, row in enumerate(rows):
             note(number)
@@ -202,8 +202,13 @@ def load_for_cleaning(options: ReadOptions) -> list[Document | Skipped]:
     """Load the compiled code and the tables that cleaning many texts is worth; two texts, to make sure of it."""
     for kernel in (*FACT_KERNELS, PAGE_KERNEL):
         import_module(kernel)
+    return finished(_first_rows(), options)
+
+
+def _first_rows() -> list[_Row]:
+    """The first rows, one of whose lines is said to recur."""
     recurs = slice(KEY_BYTES * FIRST_KNOWN, KEY_BYTES * (FIRST_KNOWN + 1))
-    return finished([_Row(0, row, row.lines[recurs]) for row in first_rows()], options)
+    return [_Row(0, row, row.lines[recurs]) for row in first_rows()]
 
 
 def load_for_scoring(model: ThemeModel, cleaned: Sequence[Document | Skipped]) -> None:

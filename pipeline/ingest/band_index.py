@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 MAX_IN_BAND = 100
 MAX_CANDIDATES = 50
 """Thousands of notices made from one form share some bands, but hardly all: what shares the most is compared first."""
-LEAST_SHARED = 2
-"""Texts that share one band only are not compared: most do so by chance."""
 Numbers = NDArray[np.uint32]
 
 
@@ -38,9 +36,13 @@ def number_groups(bands: Numbers, counts: NDArray[np.bool_]) -> None:
 
 
 class BandIndex:
-    """Positions of texts by group. A group that `MAX_IN_BAND` texts are in tells nothing and takes no more."""
+    """Positions of texts by group. A group that `MAX_IN_BAND` texts are in tells nothing and takes no more.
 
-    def __init__(self) -> None:
+    least_shared: how many groups candidates share.
+    """
+
+    def __init__(self, least_shared: int = 1) -> None:
+        self._least_shared = least_shared
         self._positions: dict[int, list[int]] = {}
 
     def candidates(self, groups: Numbers) -> list[int]:
@@ -48,7 +50,7 @@ class BandIndex:
         shared: Counter[int] = Counter()
         for group in groups[groups > 0].tolist():
             shared.update(self._positions.get(group, ()))
-        enough = [position for position, n_groups in shared.items() if n_groups >= LEAST_SHARED]
+        enough = [position for position, n_groups in shared.items() if n_groups >= self._least_shared]
         return sorted(enough, key=lambda position: (-shared[position], position))[:MAX_CANDIDATES]
 
     def add(self, position: int, groups: Numbers) -> None:

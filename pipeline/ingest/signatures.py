@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.ingest.band_index import LEAST_SHARED, BandIndex, Numbers, number_groups
+from pipeline.ingest.band_index import BandIndex, Numbers, number_groups
 from pipeline.ingest.shingles import STEP, Hashes, Joined, joined, joined_runs, read_words, shingles_of
 from pipeline.ingest.text_work import kernel_for
 
@@ -25,7 +25,10 @@ same 80 words at the end have at most .25. One changed word takes out five 5-gra
 """
 N_PERMUTATIONS, SEED = 128, 42
 N_BANDS = 32
-"""32 bands of 4 rows, two of which what is compared shares: a pair of similarity .8 is missed once in a million."""
+"""32 bands of 4 rows: a pair of similarity .8 shares none of them once in ten million times."""
+LEAST_SHARED = 2
+"""Texts that share fewer bands are not compared where those of `DEFAULT_SIMILARITY` are looked for: most share one by
+chance, and such a pair is missed once in a million times. Pairs less similar share few: for these, one is enough."""
 N_AT_ONCE = 64
 """So many texts are read together: what is made of them stays in the processor's cache."""
 DIGEST_BYTES = 16
@@ -37,7 +40,7 @@ Positions = NDArray[np.int64]
 def signatures_of(texts: Sequence[str]) -> list[bytes]:
     """Of each text a digest of its words in their order (16 bytes), then a uint32 for each band of its MinHash.
 
-    Texts that `link` compares share a digest or two bands.
+    Texts that `link` compares share a digest or a band.
     """
     first = range(0, len(texts), N_AT_ONCE)
     data = b"".join([_signatures(texts[start : start + N_AT_ONCE]).tobytes() for start in first])
@@ -83,7 +86,7 @@ def link(
     """For each document the position of the earlier one that it repeats, or -1.
 
     signatures: those of all documents, joined; they are overwritten. texts: gives the texts at ascending positions,
-    one after the other; only those are asked for of which two bands or more are also others'.
+    one after the other; only those are asked for of which as many bands as `LEAST_SHARED` tells are also others'.
     """
     table = np.frombuffer(signatures, SIGNATURE)
     lead_of = np.full(len(table), NONE, np.int64)
@@ -91,9 +94,10 @@ def link(
     is_first = first_of == np.arange(len(table))
     groups = table["bands"]
     number_groups(groups, is_first)
-    shared = np.flatnonzero(np.count_nonzero(groups, axis=1) >= LEAST_SHARED).tolist()
+    least_shared = LEAST_SHARED if similarity >= DEFAULT_SIMILARITY else 1
+    shared = np.flatnonzero(np.count_nonzero(groups, axis=1) >= least_shared).tolist()
     with tempfile.TemporaryFile(buffering=0) as scratch:
-        leads = _Leads(groups, similarity, scratch)
+        leads = _Leads(groups, BandIndex(least_shared), similarity, scratch)
         for position, text in zip(shared, texts(shared), strict=True):
             lead_of[position] = leads.lead_of(position, shingles_of(read_words(text)))
     repeated = np.flatnonzero(~is_first)
@@ -125,9 +129,8 @@ def _first_equal(digests: NDArray[np.uint64]) -> Positions:
 class _Leads:
     """Texts met so far that say something new, found again by the groups they are in; their shingles are in a file."""
 
-    def __init__(self, groups: Numbers, similarity: float, shingles: IO[bytes]) -> None:
-        self._groups, self._similarity = groups, similarity
-        self._index = BandIndex()
+    def __init__(self, groups: Numbers, index: BandIndex, similarity: float, shingles: IO[bytes]) -> None:
+        self._groups, self._index, self._similarity = groups, index, similarity
         self._stretches: dict[int, tuple[int, int]] = {}  # start and number of shingles of each lead
         self._shingles, self._end = shingles, 0
 

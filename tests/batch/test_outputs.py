@@ -13,11 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline.batch.ledger import Tagged
 from pipeline.batch.outputs import Filters, Tally, write_outputs
+from pipeline.batch.part_columns import Stretch, in_stretches
 from pipeline.batch.parts import write_part
+from pipeline.batch.table_lines import as_cells
 from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, DocumentRow, TagFormat, open_rows
 from pipeline.batch.tagged import tag_documents
 from pipeline.classify.model import ThemeModel
@@ -29,6 +32,25 @@ from pipeline.types import Document, LabeledDocument, PublicationDate, Removed, 
 
 N_SYNCS_OF_A_PART = 2
 HOSTILE = ('=HYPERLINK("x")', "two\nlines", 'say "so", twice', "-1 degree", "'=1", "‮reversed", "tab\there", "NA")
+
+
+def test_entries_are_taken_together_as_far_as_they_follow_one_another() -> None:
+    skipped = Skipped("inbox", "empty", "inbox/a.txt")
+    places = [("a", 0), ("a", 1), None, ("a", 2), ("b", 3), ("b", 5), ("b", 6), None, None, ("b", 6)]
+    entries = [Tagged("key", *place, 0) if place else skipped for place in places]
+    assert list(in_stretches(entries)) == [
+        Stretch("a", 0, 1), skipped, Stretch("a", 2, 2), Stretch("b", 3, 3), Stretch("b", 5, 6), skipped, skipped,
+        Stretch("b", 6, 6),
+    ]  # fmt: skip
+    assert list(in_stretches([])) == []
+
+
+def test_probabilities_are_written_with_six_decimals_at_most() -> None:
+    rows = [[0.0, 1.0, 0.5, 1e-6], [2.4e-5, 4e-7, 0.1234565, 0.99999996]]
+    expected = ["0.0,1.0,0.5,1e-06", "2.4e-05,0.0,0.123457,1.0"]
+    assert list(as_cells(np.array(rows, np.float32))) == expected
+    assert list(as_cells(np.array([[0.25], [1.0]], np.float32))) == ["0.25", "1.0"]
+    assert list(as_cells(np.empty((0, 4), np.float32))) == []
 
 
 @pytest.fixture

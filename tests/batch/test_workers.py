@@ -108,11 +108,16 @@ COPIES = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from pipeline.batch.local import _may_copy
+from pipeline.batch import local
 from test_workers import TASKS, results
+made = local._copies
+def copies(n_workers):
+    executor = made(n_workers)
+    assert executor is not None
+    return executor
+local._copies = copies
 trap = Path(sys.argv[1]) / "trap"
 trap.touch()
-assert _may_copy()
 print(results([replace(task, trap=trap) for task in TASKS], trap.parent))
 """
 
@@ -141,6 +146,33 @@ print(bool(first & same), first & others, bool(others & kept))
 @pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux only")
 def test_copies_are_made_anew_unless_there_are_threads(tmp_path: Path) -> None:
     assert ran_alone(RENEWED, tmp_path) == "True set() True"
+
+
+PARTS = """
+import sys
+from pathlib import Path
+from pipeline.batch import local
+from pipeline.batch.packing import ReceivedRow, load_for_reading
+from pipeline.batch.parts import read_part, write_part
+load_for_reading()
+rows = [ReceivedRow(n, "text", "", "", False, *[""] * 7, b"") for n in range(100)]
+part = Path(sys.argv[1]) / write_part(Path(sys.argv[1]), "part", rows)
+print(part.suffix, list(read_part(part, ReceivedRow)) == rows, local._may_copy())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux only")
+def test_parts_are_read_and_written_without_threads(tmp_path: Path) -> None:
+    assert ran_alone(PARTS, tmp_path) == ".parquet True True"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux only")
+def test_where_loading_starts_a_thread_new_processes_do_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JE_ARROW_MALLOC_CONF", "background_thread:true")
+    others = COPIES.replace("assert executor is not None", "assert executor is None")
+    assert ran_alone(others, tmp_path) == str(sorted(ThisProcess().results(TASKS), key=str))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux only")
@@ -220,6 +252,45 @@ def test_what_tagging_takes_is_loaded_while_files_are_read(model_folder: Path, t
     assert "loaded" not in alone.stderr
     assert "loaded" in ran.stderr
     assert tables_of(tmp_path / "out") == tables_of(tmp_path / "alone") != {}
+
+
+OWN = f"""
+import os, sys
+os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
+{WITH_PROCESSES}
+from pipeline.batch import received, tagged
+from pipeline.ingest.compiler import load_compiler
+load_compiler()
+from numba.core.caching import Cache
+leader, functions = os.getpid(), []
+def load_overload(cache, *given, plain=Cache.load_overload):
+    functions.append(str(given[0])[:80])
+    return plain(cache, *given)
+Cache.load_overload = load_overload
+def watched(plain):
+    def run(task, note=None):
+        modules, n_functions = set(sys.modules), len(functions)
+        done = plain(task, note)
+        own = sorted(set(sys.modules) - modules), functions[n_functions:]
+        print("own:", os.getpid() != leader, *own, file=sys.stderr)
+        return done
+    return run
+for task in (received.ReadTask, tagged.TagTask):
+    task.run = watched(task.run)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux only")
+def test_copies_load_nothing_of_their_own(model_folder: Path, tmp_path: Path) -> None:
+    raw = make_corpus(tmp_path / "raw", n=30)
+    (raw / "table.csv").unlink()
+    (raw / "source0" / "broken.pdf").unlink()
+    (raw / "source1" / "long.txt").write_text("The council discussed ransomware in hospitals.\n" * 40_000)
+    (raw / "source1" / "other.txt").write_text("Le conseil a discuté des rançongiciels dans les hôpitaux. " * 20)
+    ran = run_to_end(command(raw, tmp_path / "out", model_folder, "--workers", "2", before=OWN))
+    told = [line for line in ran.stderr.splitlines() if line.startswith("own:")]
+    assert len(told) >= 2
+    assert set(told) == {"own: True [] []"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

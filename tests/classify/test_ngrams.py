@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from pipeline.classify.ngrams import (
+    ALIKE,
     DIGITS,
     HANGUL,
     IDEOGRAPHS,
@@ -13,6 +14,7 @@ from pipeline.classify.ngrams import (
     SEPARATOR,
     char_ngrams,
     character_kind,
+    fold,
     normalize,
     runs,
     word_ngrams,
@@ -32,6 +34,12 @@ KINDS = {
 @pytest.mark.parametrize(("character", "kind"), [(c, kind) for kind, some in KINDS.items() for c in some])
 def test_character_kind(character: str, kind: int) -> None:
     assert character_kind(character) == kind
+
+
+@given(wild_text)
+def test_letters_used_alike_are_made_one_at_once(text: str) -> None:
+    text += "".join(ALIKE)
+    assert fold(text) == text.lower().replace("i\u0307", "i").translate(str.maketrans(ALIKE))
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,15 @@ def test_texts_that_do_not_count_are_in_no_group() -> None:
     assert bands.tolist() == [[1, 0], [1, 0], [0, 0]]
 
 
-def test_what_shares_the_most_comes_first_and_one_group_is_not_enough() -> None:
+@pytest.mark.parametrize(("least_shared", "candidates"), [(1, [0, 3, 1, 2]), (2, [0, 3, 1]), (3, [0, 3])])
+def test_what_shares_the_most_comes_first_and_what_shares_too_little_not_at_all(
+    least_shared: int, candidates: list[int]
+) -> None:
     groups = np.array([[1, 2, 3], [1, 0, 3], [0, 0, 3], [1, 2, 3]], np.uint32)
-    index = BandIndex()
+    index = BandIndex(least_shared)
     for position in range(4):
         index.add(position, groups[position])
-    assert index.candidates(groups[0]) == [0, 3, 1]
-    assert index.candidates(groups[2]) == []
+    assert index.candidates(groups[0]) == candidates
     assert index.candidates(np.zeros(3, np.uint32)) == []
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.shingles import read_words, shingles_of
-from pipeline.ingest.signatures import DEFAULT_SIMILARITY, SIGNATURE, jaccard, link, signatures_of
+from pipeline.ingest.signatures import DEFAULT_SIMILARITY, N_BANDS, SIGNATURE, jaccard, link, signatures_of
 
 WORDS = [f"word{n}" for n in range(400)]
 
@@ -65,6 +65,42 @@ def test_only_the_texts_of_likely_pairs_are_asked_for() -> None:
     found, asked = linked(texts)
     assert found == {50: "d3", 51: "d7"}
     assert set(asked) == {3, 50}
+
+
+@pytest.mark.parametrize(
+    ("n_shared", "similarity", "asked"), [(1, 0.8, []), (2, 0.8, [0, 1]), (1, 0.79, [0, 1]), (0, 0.5, [])]
+)
+def test_one_shared_band_is_not_enough_where_likely_pairs_share_many(
+    n_shared: int, similarity: float, asked: list[int]
+) -> None:
+    signatures = np.zeros(2, SIGNATURE)
+    signatures["digest"] = [[1, 1], [2, 2]]
+    signatures["bands"] = np.arange(2 * N_BANDS).reshape(2, N_BANDS)
+    signatures["bands"][1, :n_shared] = signatures["bands"][0, :n_shared]
+    found: list[int] = []
+
+    def texts(rows: Sequence[int]) -> Iterator[str]:
+        found.extend(rows)
+        return (str(row) for row in rows)
+
+    link(bytearray(signatures.tobytes()), texts, similarity)
+    assert found == asked
+
+
+def test_pairs_that_are_less_similar_are_hardly_missed() -> None:
+    """Of similarity .57, one in forty shares no band, and one in eight fewer than two (as below)."""
+    chance = random.Random(5)
+    texts = []
+    for _ in range(100):
+        words = [f"{chance.getrandbits(60):x}" for _ in range(200)]
+        texts.append(" ".join(words))
+        for place in range(0, 200, 18):
+            words[place] = f"{chance.getrandbits(60):x}"
+        texts.append(" ".join(words))
+    alike = [jaccard(*(shingles_of(read_words(text)) for text in texts[row : row + 2])) for row in range(0, 200, 2)]
+    assert 0.5 <= min(alike) <= max(alike) < 0.6
+    leads = link(bytearray(b"".join(signatures_of(texts))), lambda rows: (texts[row] for row in rows), 0.5)
+    assert (leads[1::2] == np.arange(0, 200, 2)).sum() >= 95
 
 
 @pytest.mark.parametrize("texts", [[], ["one"], ["", ""], ["…", "!"]])
