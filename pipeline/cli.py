@@ -56,7 +56,7 @@ def main() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # less memory in every process
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     code = _guarded(lambda: app(standalone_mode=False))
-    gc.freeze()  # nothing is left to be looked for among all that libraries hold, which takes .3 s
+    gc.freeze()  # all that libraries hold need not be looked through for garbage any more
     sys.exit(code)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from pipeline.batch.links import Links, find_links
 from pipeline.batch.part_columns import Columns, Entry, Parts, Stretch, in_stretches
+from pipeline.batch.parts import load_parquet
 from pipeline.batch.table_lines import document_row, renamed, tag_rows
 from pipeline.batch.tables import FORMATS, SKIPPED_COLUMNS, CsvRows, DocumentRow, TagFormat, open_csv, open_rows
 from pipeline.classify.tags import TagRow
@@ -76,8 +77,8 @@ class Filters:
 
 def load_for_outputs() -> None:
     """Load what linking and writing take."""
-    for name in ("pyarrow.parquet", "pipeline.ingest.signatures"):
-        import_module(name)
+    load_parquet()
+    import_module("pipeline.ingest.signatures")
 
 
 def link_documents(order: Sequence[Stretch | Skipped], parts: Path) -> Links:

@@ -56,7 +56,7 @@ def as_cells(probabilities: NDArray[np.float32]) -> Iterator[str]:
     rounded = (probabilities.astype("float64") * million).round() / million
     if not len(rounded):
         return iter(())
-    written = json.dumps(rounded.tolist(), separators=(",", ":"))  # half the time of a `str` for each
+    written = json.dumps(rounded.tolist(), separators=(",", ":"))  # faster than a `str` for each
     return iter(written[2:-2].split("],["))
 
 
