@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,5 +43,25 @@ def cluster_pool(address: str, notes: Path) -> Iterator[Pool]:
                 mend=f"start some: dask worker {address}",
             ) from error
         n_workers = len(client.scheduler_info(n_workers=-1)["workers"])
-        executor = client.get_executor(pure=False)
+        executor = _ClusterExecutor(client)
         yield Processes(lambda: executor, n_workers, notes, deaths=(dask.KilledWorker, BrokenExecutor))
+
+
+class _ClusterExecutor(Executor):
+    """Runs calls on a cluster.
+
+    The executor that a client of Dask offers leaves a call unanswered when the worker that has its result dies before
+    the result is fetched, and the next worker too: its future is never told.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As of any executor; raises what Dask raises for a worker that died."""
+        submitted = self._client.submit(fn, *args, pure=False, **kwargs)
+        return asyncio.run_coroutine_threadsafe(_result_of(submitted), self._client.loop.asyncio_loop)
+
+
+async def _result_of(submitted: Any) -> Any:
+    return await submitted
