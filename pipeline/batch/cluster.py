@@ -43,11 +43,11 @@ def cluster_pool(address: str, notes: Path) -> Iterator[Pool]:
                 mend=f"start some: dask worker {address}",
             ) from error
         n_workers = len(client.scheduler_info(n_workers=-1)["workers"])
-        executor = _ClusterExecutor(client)
+        executor = ClusterExecutor(client)
         yield Processes(lambda: executor, n_workers, notes, deaths=(dask.KilledWorker, BrokenExecutor))
 
 
-class _ClusterExecutor(Executor):
+class ClusterExecutor(Executor):
     """Runs calls on a cluster.
 
     The executor that a client of Dask offers leaves a call unanswered when the worker that has its result dies before

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from killing import PoisonedTask, add_poison, make_corpus, tables_of, without_poison
 
+from pipeline.batch.cluster import ClusterExecutor
 from pipeline.batch.job import Job
 from pipeline.batch.update import update
 from pipeline.classify.model import ThemeModel
@@ -80,6 +82,20 @@ def test_poison_ends_in_a_skipped_row(
     with started() as cluster:
         update([raw], tmp_path / "out", replace(job, scheduler=cluster.scheduler_address))
     assert tables_of(tmp_path / "out") == without_poison(tables_of(tmp_path / "serial"))
+
+
+def test_a_result_that_is_lost_before_it_is_fetched_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the worker that has it dies, and the next one too."""
+
+    async def lost(*_: object, **__: object) -> None:
+        raise BrokenExecutor("lost")
+
+    with distributed.Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None) as client:
+        executor = ClusterExecutor(client)
+        assert executor.submit(abs, -1).result(timeout=20) == 1
+        monkeypatch.setattr(client, "_gather", lost)
+        with pytest.raises(BrokenExecutor, match="lost"):
+            executor.submit(abs, -2).result(timeout=20)
 
 
 def test_a_scheduler_that_is_not_there(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -272,7 +272,7 @@ def watched(plain):
         modules, n_functions = set(sys.modules), len(functions)
         done = plain(task, note)
         own = sorted(set(sys.modules) - modules), functions[n_functions:]
-        print("own:", os.getpid() != leader, *own, file=sys.stderr)
+        print("own:", type(task).__name__, os.getpid() != leader, *own, file=sys.stderr)
         return done
     return run
 for task in (received.ReadTask, tagged.TagTask):
@@ -288,9 +288,8 @@ def test_copies_load_nothing_of_their_own(model_folder: Path, tmp_path: Path) ->
     (raw / "source1" / "long.txt").write_text("The council discussed ransomware in hospitals.\n" * 40_000)
     (raw / "source1" / "other.txt").write_text("Le conseil a discuté des rançongiciels dans les hôpitaux. " * 20)
     ran = run_to_end(command(raw, tmp_path / "out", model_folder, "--workers", "2", before=OWN))
-    told = [line for line in ran.stderr.splitlines() if line.startswith("own:")]
-    assert len(told) >= 2
-    assert set(told) == {"own: True [] []"}
+    told = {line for line in ran.stderr.splitlines() if line.startswith("own:")}
+    assert told == {"own: ReadTask True [] []", "own: TagTask True [] []"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
